@@ -1,6 +1,5 @@
 #include "core/model/json.hpp"
 
-#include <unordered_set>
 #include <vector>
 
 #include "core/model/diagnostics.hpp"
@@ -8,40 +7,30 @@
 namespace dfx {
 namespace {
 
-// Feeds nlohmann's DOM builder and adds the checks that its parser lacks.
-class StrictSax : public nlohmann::json_sax<Json> {
+// Builds the tree itself: nlohmann's own builder lets the last of two equal keys win and rounds large integers.
+class StrictBuilder : public nlohmann::json_sax<Json> {
  public:
-  StrictSax(Json& root, int max_depth) : x_dom(root, false), x_max_depth(max_depth) {}
+  StrictBuilder(Json& root, int max_depth) : x_root(root), x_max_depth(max_depth) {}
 
-  bool null() override { return x_dom.null(); }
-  bool boolean(bool v) override { return x_dom.boolean(v); }
-  bool number_integer(number_integer_t v) override { return x_dom.number_integer(v); }
-  bool number_unsigned(number_unsigned_t v) override { return x_dom.number_unsigned(v); }
+  bool null() override { return add(nullptr); }
+  bool boolean(bool v) override { return add(v); }
+  bool number_integer(number_integer_t v) override { return add(v); }
+  bool number_unsigned(number_unsigned_t v) override { return add(v); }
   bool number_float(number_float_t v, const string_t& text) override {
     if (text.find_first_of(".eE") == string_t::npos) return fail("an integer does not fit into 64 bits");
-    return x_dom.number_float(v, text);
+    return add(v);
   }
-  bool string(string_t& v) override { return x_dom.string(v); }
-  bool binary(binary_t& v) override { return x_dom.binary(v); }
-  bool start_object(std::size_t n) override {
-    if (!enter()) return false;
-    x_keys.emplace_back();
-    return x_dom.start_object(n);
-  }
+  bool string(string_t& v) override { return add(std::move(v)); }
+  bool binary(binary_t&) override { return fail("binary values are no JSON"); }
+  bool start_object(std::size_t) override { return enter(Json::value_t::object); }
   bool key(string_t& v) override {
-    if (!x_keys.back().insert(v).second) return fail("a key stands twice in one object");
-    return x_dom.key(v);
+    const auto [place, inserted] = x_open.back()->get_ref<Json::object_t&>().emplace(std::move(v), nullptr);
+    x_slot = &place->second;
+    return inserted || fail("a key stands twice in one object");
   }
-  bool end_object() override {
-    --x_depth;
-    x_keys.pop_back();
-    return x_dom.end_object();
-  }
-  bool start_array(std::size_t n) override { return enter() && x_dom.start_array(n); }
-  bool end_array() override {
-    --x_depth;
-    return x_dom.end_array();
-  }
+  bool end_object() override { return leave(); }
+  bool start_array(std::size_t) override { return enter(Json::value_t::array); }
+  bool end_array() override { return leave(); }
   bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
     return fail("syntax error at byte " + std::to_string(position));
   }
@@ -49,16 +38,38 @@ class StrictSax : public nlohmann::json_sax<Json> {
   const std::string& problem() const { return x_problem; }
 
  private:
-  bool enter() { return ++x_depth <= x_max_depth || fail("nested deeper than " + std::to_string(x_max_depth)); }
+  template <typename V>
+  bool add(V&& v) {
+    put(Json(std::forward<V>(v)));
+    return true;
+  }
+  Json* put(Json v) {
+    if (x_open.empty()) return &(x_root = std::move(v));
+    if (x_open.back()->is_object()) return &(*x_slot = std::move(v));
+    auto& items = x_open.back()->get_ref<Json::array_t&>();
+    items.push_back(std::move(v));
+    return &items.back();
+  }
+  bool enter(Json::value_t type) {
+    if (static_cast<int>(x_open.size()) >= x_max_depth)
+      return fail("nested deeper than " + std::to_string(x_max_depth));
+    // Pointers to enclosing containers stay valid: only the innermost container grows.
+    x_open.push_back(put(Json(type)));
+    return true;
+  }
+  bool leave() {
+    x_open.pop_back();
+    return true;
+  }
   bool fail(std::string why) {
     x_problem = std::move(why);
     return false;
   }
 
-  nlohmann::detail::json_sax_dom_parser<Json> x_dom;
+  Json& x_root;
   int x_max_depth;
-  int x_depth = 0;
-  std::vector<std::unordered_set<std::string>> x_keys;
+  std::vector<Json*> x_open;
+  Json* x_slot = nullptr;  // where the value of the last key goes
   std::string x_problem;
 };
 
@@ -69,8 +80,9 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
     throw Error("json.invalid", "invalid JSON",
                 std::to_string(text.size()) + " bytes are more than the limit of " + std::to_string(limits.max_bytes));
   Json root;
-  StrictSax sax(root, limits.max_depth);
-  if (!Json::sax_parse(text.begin(), text.end(), &sax)) throw Error("json.invalid", "invalid JSON", sax.problem());
+  StrictBuilder builder(root, limits.max_depth);
+  if (!Json::sax_parse(text.begin(), text.end(), &builder))
+    throw Error("json.invalid", "invalid JSON", builder.problem());
   return root;
 }
 

@@ -1,0 +1,94 @@
+#include "core/model/resource.hpp"
+
+#include "core/model/diagnostics.hpp"
+
+namespace dfx {
+namespace {
+
+Mode mode_from(const std::string& word) {
+  if (word == "managed") return Mode::managed;
+  if (word == "lookup") return Mode::lookup;
+  if (word == "check") return Mode::check;
+  throw Error("plugin.bad-manifest", "bad plugin manifest", "`" + word + "` is no mode of a kind");
+}
+
+Identity identity_from(const std::string& word) {
+  if (word == "deterministic") return Identity::deterministic;
+  if (word == "tokenised") return Identity::tokenised;
+  if (word == "opaque") return Identity::opaque;
+  throw Error("plugin.bad-manifest", "bad plugin manifest", "`" + word + "` is no identity of a kind");
+}
+
+void collect_paths(const Json& schema, const std::string& at, Kind& kind) {
+  if (!schema.is_object()) return;
+  if (schema.value("x-dfx-immutable", false)) kind.immutable_paths.push_back(at);
+  if (schema.value("x-dfx-create-only", false)) kind.create_only_paths.push_back(at);
+  if (schema.value("x-dfx-secret", false)) kind.secret_paths.push_back(at);
+  if (schema.contains("properties"))
+    for (const auto& [key, inner] : schema["properties"].items()) collect_paths(inner, at + "/" + key, kind);
+  if (schema.contains("additionalProperties")) collect_paths(schema["additionalProperties"], at + "/*", kind);
+  if (schema.contains("items")) collect_paths(schema["items"], at + "/*", kind);
+}
+
+void collect_references(const Json& value, std::vector<std::string>& out) {
+  if (value.is_object()) {
+    if (const auto node = value.find("$dfx"); node != value.end() && node->is_object() && node->contains("ref")) {
+      const Json& to = (*node)["ref"];
+      if (to.is_string()) out.push_back(to.get<std::string>());
+      return;
+    }
+  }
+  if (value.is_structured())
+    for (const Json& inner : value) collect_references(inner, out);
+}
+
+}  // namespace
+
+Kind kind_from_manifest(const std::string& plugin, const Json& r) {
+  try {
+    Kind k;
+    k.name = r.at("kind").get<std::string>();
+    k.plugin = plugin;
+    k.mode = mode_from(r.value("mode", "managed"));
+    k.identity = identity_from(r.value("identity", "deterministic"));
+    k.schema_version = r.value("schema_version", 1);
+    k.pool = r.value("pool", "");
+    k.pool_size = r.value("pool_size", 0);
+    k.latched = r.value("latched", false);
+    k.weight_ms = r.value("weight_ms", 1000);
+    k.plans = r.value("plans", false);
+    k.waits = r.value("waits", false);
+    k.severe = r.value("severe", false);
+    k.schema = r.value("schema", Json::object());
+    k.outputs = r.value("outputs", Json::object());
+    k.formerly = r.value("formerly", std::vector<std::string>());
+    collect_paths(k.schema, "", k);
+    return k;
+  } catch (const Json::exception& e) {
+    throw Error("plugin.bad-manifest", "bad plugin manifest", "in a kind of plugin " + plugin + ": " + e.what());
+  }
+}
+
+const char* to_string(EdgeKind kind) {
+  switch (kind) {
+    case EdgeKind::needs: return "needs";
+    case EdgeKind::contained_in: return "contained_in";
+    case EdgeKind::hosted_on: return "hosted_on";
+  }
+  return "needs";
+}
+
+EdgeKind edge_kind_from(std::string_view word) {
+  for (EdgeKind kind : {EdgeKind::needs, EdgeKind::contained_in, EdgeKind::hosted_on})
+    if (word == to_string(kind)) return kind;
+  throw Error("json.invalid", "invalid JSON", "`" + std::string(word) + "` is no kind of edge");
+}
+
+std::vector<std::string> references_in(std::string_view json) {
+  std::vector<std::string> out;
+  if (json.find("\"$dfx\"") == std::string_view::npos) return out;
+  collect_references(parse_json(json), out);
+  return out;
+}
+
+}  // namespace dfx

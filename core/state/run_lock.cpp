@@ -1,0 +1,53 @@
+#include "core/state/run_lock.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include "core/model/diagnostics.hpp"
+
+namespace dfx {
+namespace {
+
+std::string now_text() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
+  return text.data();
+}
+
+std::string read_holder(int fd) {
+  std::array<char, 512> text{};
+  const ssize_t size = pread(fd, text.data(), text.size(), 0);
+  return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : "an unknown process";
+}
+
+}  // namespace
+
+RunLock::RunLock(const std::filesystem::path& file, const std::string& command) {
+  std::filesystem::create_directories(file.parent_path());
+  x_fd = open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+  if (x_fd < 0)
+    throw Error("state.unreadable", "the lock file cannot be opened", file.string() + ": " + std::strerror(errno),
+                "check the owner and mode of the folder");
+  if (flock(x_fd, LOCK_EX | LOCK_NB) != 0) {
+    const std::string holder = read_holder(x_fd);
+    close(x_fd);
+    throw Error("state.locked", "another run holds this environment", holder,
+                "wait until it ends; `dfx status` works meanwhile");
+  }
+  const std::string holder = "`" + command + "`, process " + std::to_string(getpid()) + ", since " + now_text();
+  // The words are a courtesy to whoever waits: a full disk must not stop the run here.
+  if (ftruncate(x_fd, 0) == 0 && pwrite(x_fd, holder.data(), holder.size(), 0) < 0) return;
+}
+
+RunLock::~RunLock() { close(x_fd); }
+
+}  // namespace dfx

@@ -1,0 +1,16 @@
+// The embedded store: one SQLite file per stack and environment, mode 0600, WAL, every commit on the disk.
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "core/state/store.hpp"
+
+namespace dfx {
+
+// Opens the file, or makes it. Throws Error "state.*": unreadable, corrupt, newer (made by a newer dfx).
+std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& file);
+
+// Opens an existing file for reading beside a writer; null if there is none. Writing through it throws.
+std::unique_ptr<Store> read_sqlite_store(const std::filesystem::path& file);
+
+}  // namespace dfx

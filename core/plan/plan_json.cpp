@@ -1,0 +1,94 @@
+#include "core/plan/plan_json.hpp"
+
+namespace dfx {
+namespace {
+
+Json place_json(const Place& place) {
+  return {{"file", place.file}, {"line", place.line}, {"column", place.column}, {"length", place.length}};
+}
+
+Json changes_json(const std::vector<LeafChange>& changes) {
+  Json out = Json::array();
+  for (const LeafChange& c : changes)
+    out.push_back({{"path", c.path}, {"before", c.before}, {"after", c.after}, {"cause", to_string(c.cause)},
+                   {"immutable", c.immutable}});
+  return out;
+}
+
+Json reasons_json(const std::vector<Reason>& reasons) {
+  Json out = Json::array();
+  for (const Reason& r : reasons) out.push_back({{"code", r.code}, {"text", r.text}});
+  return out;
+}
+
+Json edges_json(const std::vector<Edge>& edges) {
+  Json out = Json::array();
+  for (const Edge& e : edges) out.push_back({{"to", e.to}, {"kind", to_string(e.kind)}});
+  return out;
+}
+
+const char* step_word(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::make: return "make";
+    case Step::Kind::remove: return "remove";
+    case Step::Kind::look: return "look";
+  }
+  return "make";
+}
+
+Json steps_json(const Plan& plan) {
+  Json out = Json::array();
+  for (NodeId n = 0; n < plan.steps.size(); ++n) {
+    const Operation& operation = plan.operations[plan.steps[n].operation];
+    Json after = Json::array();
+    for (NodeId before : plan.order.before(n)) after.push_back(before);
+    out.push_back({{"step", n}, {"do", step_word(plan.steps[n].kind)}, {"after", after},
+                   {"address", plan.address(plan.entries[operation.entry])}});
+  }
+  return out;
+}
+
+}  // namespace
+
+Json to_json(const Diagnostic& d) {
+  Json out = {{"severity", d.severity == Severity::error ? "error" : "warning"}, {"code", d.code},
+              {"summary", d.summary}, {"detail", d.detail}, {"help", d.help}};
+  if (!d.address.empty()) out["address"] = d.address;
+  if (d.error_class != ErrorClass::none) out["class"] = to_string(d.error_class);
+  if (d.place.known()) out["place"] = place_json(d.place);
+  if (d.other_place.known()) out["other_place"] = place_json(d.other_place);
+  return out;
+}
+
+Json to_json(const Plan& plan, const Operation& o) {
+  const Entry& entry = plan.entries[o.entry];
+  Json out = {{"address", plan.address(entry)}, {"kind", entry.kind->name}, {"action", to_string(o.action)},
+              {"confidence", to_string(o.confidence)}, {"changes", changes_json(o.changes)},
+              {"reasons", reasons_json(o.reasons)}};
+  if (!o.blocked.empty()) out["blocked"] = o.blocked;
+  if (o.restarts) out["restarts"] = true;
+  if (o.waits_only) out["waits"] = true;
+  if (o.resumes) out["resumes"] = true;
+  if (entry.kind->severe && (o.action == Action::remove || o.action == Action::replace)) out["severe"] = true;
+  if (const Resource* r = plan.resource(entry)) {
+    out["desired"] = parse_json(r->desired);
+    out["edges"] = edges_json(r->edges);
+  }
+  return out;
+}
+
+Json to_json(const Plan& plan) {
+  Json operations = Json::array();
+  for (const Operation& o : plan.operations)
+    if (o.action != Action::none || !o.blocked.empty() || o.waits_only) operations.push_back(to_json(plan, o));
+  Json problems = Json::array();
+  for (const Diagnostic& d : plan.problems.list()) problems.push_back(to_json(d));
+  Json counts = Json::object();
+  for (Action a : {Action::create, Action::update, Action::replace, Action::remove, Action::forget, Action::adopt})
+    counts[to_string(a)] = plan.count(a);
+  return {{"format", 1}, {"stack", plan.stack}, {"environment", plan.environment}, {"destroy", plan.destroy},
+          {"resources", plan.entries.size()}, {"counts", counts}, {"operations", operations},
+          {"steps", steps_json(plan)}, {"problems", problems}};
+}
+
+}  // namespace dfx

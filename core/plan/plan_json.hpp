@@ -1,0 +1,11 @@
+// A plan as JSON, for people, programs and hashes. Format 1, see docs/json.
+#pragma once
+#include "core/plan/plan.hpp"
+
+namespace dfx {
+
+Json to_json(const Plan& plan);
+Json to_json(const Plan& plan, const Operation& operation);
+Json to_json(const Diagnostic& diagnostic);
+
+}  // namespace dfx

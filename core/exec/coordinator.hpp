@@ -108,6 +108,7 @@ class Coordinator {
 
   const std::string& address_of(const Flight& flight) const { return x_plan.address(x_plan.entries[flight.operation->entry]); }
   Entry& entry_of(const Flight& flight) { return x_plan.entries[flight.operation->entry]; }
+  bool is_removal(const Flight& flight) const { return x_plan.steps[flight.step].kind == Step::Kind::remove; }
 
   Caller& x_caller;
   Store& x_store;

@@ -241,7 +241,7 @@ void Coordinator::start_new_life(Flight& flight) {
 
 void Coordinator::intend(Flight& flight) {
   const Operation& operation = *flight.operation;
-  const bool removes = flight.record.status == RecordStatus::deleting;
+  const bool removes = is_removal(flight);
   if (!removes) {
     const bool adopts_own = operation.action == Action::adopt && operation.observation.owner == Observation::Owner::mine;
     if (adopts_own) {
@@ -270,7 +270,7 @@ void Coordinator::intend(Flight& flight) {
 void Coordinator::apply(Flight& flight) {
   ApplyRequest request;
   request.kind = flight.kind;
-  request.action = flight.record.status == RecordStatus::deleting   ? "delete"
+  request.action = is_removal(flight)                                ? "delete"
                    : flight.record.status == RecordStatus::creating ? "create"
                                                                     : "update";
   request.record = &flight.record;
@@ -284,7 +284,7 @@ void Coordinator::apply(Flight& flight) {
 }
 
 void Coordinator::applied(Flight& flight, CallResult result) {
-  const bool removes = flight.record.status == RecordStatus::deleting;
+  const bool removes = is_removal(flight);
   switch (result.status) {
     case CallStatus::ok:
       for (const Diagnostic& d : result.diagnostics.list()) x_result.problems.add(d).address = address_of(flight);
@@ -344,7 +344,7 @@ void Coordinator::resolve(Flight& flight, const CallResult& result) {
 }
 
 void Coordinator::resolved(Flight& flight, const Observation& seen, const CallResult& first) {
-  const bool removes = flight.record.status == RecordStatus::deleting;
+  const bool removes = is_removal(flight);
   if (seen.result == Observation::Result::unreachable) {
     fail(flight, problem_of(flight, first));
   } else if (removes && seen.result == Observation::Result::absent) {

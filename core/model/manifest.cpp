@@ -1,0 +1,76 @@
+#include "core/model/manifest.hpp"
+
+#include <algorithm>
+
+#include "core/model/diagnostics.hpp"
+
+namespace dfx {
+namespace {
+
+constexpr std::string_view k_setting = "setting:";
+
+void collect(const Json& at, std::string_view path, std::vector<std::string>& out) {
+  if (path.empty()) {
+    if (at.is_string()) out.push_back(at.get<std::string>());
+    return;
+  }
+  if (!at.is_structured()) return;
+  const std::size_t end = std::min(path.find('/'), path.size());
+  const std::string_view rest = path.substr(std::min(end + 1, path.size()));
+  if (path.substr(0, end) == "*") {
+    for (const Json& inner : at) collect(inner, rest, out);
+  } else if (at.is_object() && at.contains(std::string(path.substr(0, end)))) {
+    collect(at[std::string(path.substr(0, end))], rest, out);
+  }
+}
+
+std::vector<Need> needs_from(const Json& list) {
+  std::vector<Need> out;
+  for (const Json& n : list) {
+    if (n.is_string()) out.push_back({n.get<std::string>(), false});
+    else out.push_back({n.at("capability").get<std::string>(), n.value("optional", false)});
+  }
+  return out;
+}
+
+}  // namespace
+
+bool Manifest::provides_capability(const std::string& capability) const {
+  return std::find(provides.begin(), provides.end(), capability) != provides.end();
+}
+
+Manifest manifest_from_json(const Json& j) {
+  try {
+    Manifest m;
+    if (j.at("manifest").get<int>() != 1)
+      throw Error("plugin.bad-manifest", "bad plugin manifest", "its format is not 1", "build the plugin with this SDK");
+    m.name = j.at("name").get<std::string>();
+    m.version = j.at("version").get<std::string>();
+    m.summary = j.value("summary", "");
+    m.maturity = j.value("maturity", "");
+    m.abi_major = j.at("abi_major").get<int>();
+    m.serial = j.value("concurrency", "parallel") == "serial";
+    m.settings = j.value("settings", Json::object());
+    for (const Json& kind : j.value("kinds", Json::array())) m.kinds.push_back(kind_from_manifest(m.name, kind));
+    m.needs = needs_from(j.value("needs", Json::array()));
+    for (const Need& provided : needs_from(j.value("provides", Json::array()))) m.provides.push_back(provided.capability);
+    for (const Json& rule : j.value("dry_run", Json::array()))
+      m.dry_run.push_back({rule.value("method", ""), rule.value("path_prefix", ""), rule.value("query", "")});
+    m.origins = j.value("origins", std::vector<std::string>());
+    for (const Json& s : j.value("simulators", Json::array()))
+      m.simulators.push_back({s.at("simulator").get<std::string>(), s.at("origins").get<std::string>()});
+    m.commands = j.value("commands", Json::array());
+    return m;
+  } catch (const Json::exception& e) {
+    throw Error("plugin.bad-manifest", "bad plugin manifest", e.what(), "build the plugin again with this SDK");
+  }
+}
+
+std::vector<std::string> origins_in(const std::string& origins, const Json& settings) {
+  std::vector<std::string> out;
+  if (origins.compare(0, k_setting.size(), k_setting) != 0) return {origins};
+  collect(settings, std::string_view(origins).substr(k_setting.size()), out);
+  return out;
+}
+
+}  // namespace dfx

@@ -13,7 +13,7 @@
 
 #include "core/model/diagnostics.hpp"
 #include "core/state/edges.hpp"
-#include "core/state/sqlite.hpp"
+#include "core/util/sqlite.hpp"
 
 namespace dfx {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/state/sqlite.hpp"
+#include "core/util/sqlite.hpp"
 
 #include <sqlite3.h>
 

@@ -1,6 +1,9 @@
 # Build rules shared by the whole tree: one target per folder, link lines are the layer rule.
 include(GNUInstallDirs)
 
+get_filename_component(DFX_SOURCE_ROOT "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+include("${CMAKE_CURRENT_LIST_DIR}/dfx_plugin.cmake")
+
 option(DFX_BUILD_TESTS "Build the tests" ON)
 set(DFX_SANITIZE "" CACHE STRING "Sanitizers for everything, such as address,undefined or thread")
 
@@ -29,7 +32,7 @@ endif()
 function(dfx_add_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE" ${ARGN})
   add_library(dfx_${name} STATIC ${ARG_SOURCES})
-  target_include_directories(dfx_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_include_directories(dfx_${name} PUBLIC "${DFX_SOURCE_ROOT}")
   target_link_libraries(dfx_${name} PUBLIC ${ARG_LINK} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
@@ -37,7 +40,7 @@ endfunction()
 function(dfx_add_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  target_include_directories(${name} PRIVATE "${DFX_SOURCE_ROOT}")
   target_link_libraries(${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
 endfunction()

@@ -52,6 +52,7 @@ struct CallContext {
   std::stop_token cancel;
   const std::vector<DryRunRule>* dry_run_rules = nullptr;
   SecretVault* secrets = nullptr;
+  std::uint32_t kept = 0;  // secrets that this call has sealed so far; numbers their handles
   std::function<void(std::string_view)> progress;              // may be empty
   std::function<void(std::string_view json)> checkpoint;       // durable when it returns; empty outside apply
   std::function<void(const Diagnostic&)> diagnose;             // adds a problem to the call's list; may be empty

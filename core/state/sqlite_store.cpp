@@ -94,6 +94,14 @@ class SqliteStore final : public Store {
     return out;
   }
 
+  std::vector<std::pair<std::string, std::string>> connections() override {
+    const std::lock_guard lock(x_mutex);
+    sqlite::Statement select(x_db, "SELECT DISTINCT plugin, connection FROM resources WHERE connection != ''");
+    std::vector<std::pair<std::string, std::string>> out;
+    while (select.step()) out.emplace_back(select.text(0), select.text(1));
+    return out;
+  }
+
   std::optional<Record> find(const std::string& address) override {
     const std::lock_guard lock(x_mutex);
     sqlite::Statement select(x_db, query(" WHERE address = ?1").c_str());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/state/record.hpp"
@@ -56,6 +57,8 @@ class Store {
   // A random id made with the store: what markers say beside the environment.
   virtual std::string stack_id() = 0;
   virtual std::vector<Record> load() = 0;
+  // Each pair of plugin and connection that some row has, once.
+  virtual std::vector<std::pair<std::string, std::string>> connections() = 0;
   virtual std::optional<Record> find(const std::string& address) = 0;
   // All or nothing, durable when it returns. Throws "state.fenced" if another writer took over since `begin_run`.
   virtual void commit(std::span<const Change> changes) = 0;

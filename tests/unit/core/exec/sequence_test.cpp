@@ -26,6 +26,7 @@ class MortalStore final : public Store {
   }
   std::string stack_id() override { return x_inner.stack_id(); }
   std::vector<Record> load() override { return x_inner.load(); }
+  std::vector<std::pair<std::string, std::string>> connections() override { return x_inner.connections(); }
   std::optional<Record> find(const std::string& a) override { return x_inner.find(a); }
   std::int64_t begin_run(const std::string& c) override { return x_inner.begin_run(c); }
   void finish_run(std::int64_t r, const std::string& s) override { x_inner.finish_run(r, s); }

@@ -1,0 +1,104 @@
+#include "cli/wiring/secrets.hpp"
+
+#include <map>
+#include <mutex>
+
+#include "host/secrets/crypto.hpp"
+#include "host/secrets/generate.hpp"
+#include "host/secrets/identity.hpp"
+#include "host/secrets/sources.hpp"
+
+namespace dfx {
+namespace {
+
+constexpr std::size_t k_sandbox_length = 32;
+constexpr std::chrono::seconds k_command_timeout{60};
+
+class StoreSeals final : public host::SealedStore {
+ public:
+  explicit StoreSeals(Store* store) : x_store(store) {}
+  std::optional<std::string> get(const std::string& handle) override {
+    if (x_store != nullptr) return x_store->sealed(handle);
+    const std::lock_guard lock(x_mutex);
+    const auto found = x_memory.find(handle);
+    if (found == x_memory.end()) return std::nullopt;
+    return found->second;
+  }
+  void put(const std::string& handle, const std::string& sealed) override {
+    if (x_store != nullptr) {
+      x_store->put_sealed(handle, sealed);
+      return;
+    }
+    const std::lock_guard lock(x_mutex);
+    x_memory[handle] = sealed;
+  }
+
+ private:
+  Store* x_store;
+  std::mutex x_mutex;
+  std::map<std::string, std::string> x_memory;
+};
+
+std::vector<std::string> recipients_of(const Stack& stack) {
+  return stack.recipients.is_array() ? stack.recipients.get<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+}  // namespace
+
+struct StackSecrets::Impl {
+  Impl(const Stack& stack, const std::filesystem::path& folder, Store* store)
+      : seals(store), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)),
+        salt(store != nullptr ? store->stack_id() : stack.name) {}
+
+  void bind(const SecretSource& secret, bool sandbox, const std::filesystem::path& folder) {
+    const std::string handle = "stack/" + secret.name;
+    if (sandbox) {
+      vault.bind_generated(handle, [] { return host::random_text(k_sandbox_length, host::k_default_charset); });
+    } else if (secret.type == "env") {
+      vault.bind(handle, [secret] { return host::secret_from_env(secret.name, secret.source.get<std::string>()); });
+    } else if (secret.type == "file") {
+      vault.bind(handle, [this, secret, folder] {
+        const std::lock_guard lock(mutex);
+        return host::secret_from_file(secret.name, secret.source.get<std::string>(), folder, warnings);
+      });
+    } else if (secret.type == "command") {
+      vault.bind(handle, [secret, folder] {
+        return host::secret_from_command(secret.name, secret.source.get<std::vector<std::string>>(), folder, k_command_timeout);
+      });
+    } else {
+      const std::size_t length = secret.source.value("length", k_sandbox_length);
+      vault.bind_generated(handle, [length] { return host::random_text(length, host::k_default_charset); });
+    }
+  }
+
+  StoreSeals seals;
+  host::SealedVault vault;
+  std::string salt;
+  std::mutex mutex;
+  Diagnostics warnings;
+};
+
+StackSecrets::StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store)
+    : x_impl(std::make_unique<Impl>(stack, folder, store)) {
+  for (const SecretSource& secret : stack.secrets) x_impl->bind(secret, stack.sandbox, folder);
+}
+
+StackSecrets::~StackSecrets() = default;
+
+SecretVault& StackSecrets::vault() { return x_impl->vault; }
+
+std::string StackSecrets::version(const std::string& secret) {
+  auto value = x_impl->vault.reveal(secret);
+  if (!value) throw Error("secret.missing", "a secret is not there", secret, "declare it under `secrets:`");
+  const host::Bytes key(x_impl->salt.begin(), x_impl->salt.end());
+  const host::Bytes digest = host::hmac_sha256(key, *value);
+  host::wipe(*value);
+  std::string out;
+  for (std::size_t i = 0; i < 6; ++i) {
+    out += "0123456789abcdef"[digest[i] >> 4];
+    out += "0123456789abcdef"[digest[i] & 15];
+  }
+  return out;
+}
+
+}  // namespace dfx

@@ -1,0 +1,30 @@
+// The stack's secrets and the sealed ones, behind one vault.
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "core/config/stack.hpp"
+#include "core/state/store.hpp"
+#include "host/secrets/vault.hpp"
+
+namespace dfx {
+
+// [any, after construction]
+class StackSecrets {
+ public:
+  // `store` may be null: then what is kept lives as long as this object. In a sandbox every secret of the stack file is
+  // made up: neither environment nor file nor command is touched.
+  StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store);
+  ~StackSecrets();
+
+  SecretVault& vault();
+  // A salted digest of the value that `secret` (a handle such as "stack/token") has now.
+  std::string version(const std::string& secret);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> x_impl;
+};
+
+}  // namespace dfx

@@ -1,0 +1,11 @@
+// SHA-256, for plugins and the lock file.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace dfx {
+
+// 64 lower-case hex digits. [any]
+std::string sha256_hex(std::string_view bytes);
+
+}  // namespace dfx

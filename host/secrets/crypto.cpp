@@ -20,8 +20,11 @@ constexpr std::size_t k_tag = 16;
 
 const unsigned char* raw(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
+// OpenSSL refuses a parameter without an address, and an empty vector may have none: it gets one here.
 OSSL_PARAM octets(const char* name, const Bytes& value) {
-  return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(value.data()), value.size());
+  static std::uint8_t nothing = 0;
+  std::uint8_t* data = value.empty() ? &nothing : const_cast<std::uint8_t*>(value.data());
+  return OSSL_PARAM_construct_octet_string(name, data, value.size());
 }
 
 ossl::Key private_key(const Bytes& bytes) {

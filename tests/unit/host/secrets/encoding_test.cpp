@@ -52,6 +52,12 @@ TEST(Crypto, HkdfMatchesRfc5869) {
             "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
 }
 
+// The RFC's third case. OpenSSL refuses an empty parameter that has no address, as an empty vector's data may be.
+TEST(Crypto, HkdfTakesAnEmptySaltAndAnEmptyInfo) {
+  EXPECT_EQ(hex(hkdf_sha256(Bytes(22, 0x0b), {}, "", 42)),
+            "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
+}
+
 TEST(Crypto, X25519RefusesAPeerOfLowOrder) {
   EXPECT_FALSE(x25519(random_bytes(32), Bytes(32, 0)));
 }

@@ -1,5 +1,7 @@
 #include "host/http/url.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 
@@ -75,7 +77,10 @@ std::string Url::text() const {
 }
 
 bool Url::local() const {
-  return scheme == Scheme::unix_socket || host == "localhost" || host == "::1" || host.compare(0, 4, "127.") == 0;
+  if (scheme == Scheme::unix_socket || host == "localhost" || host == "::1") return true;
+  // A name may begin with "127." too: only an address counts.
+  in_addr address{};
+  return inet_pton(AF_INET, host.c_str(), &address) == 1 && (ntohl(address.s_addr) >> 24) == 127;
 }
 
 std::optional<Url> parse_url(std::string_view text) {

@@ -1,4 +1,4 @@
-// Owners for OpenSSL's objects; for sources inside this folder.
+// Owners for OpenSSL's objects; for sources inside host/.
 #pragma once
 #include <openssl/bio.h>
 #include <openssl/evp.h>
@@ -23,6 +23,7 @@ using Cipher = std::unique_ptr<EVP_CIPHER_CTX, Deleter<EVP_CIPHER_CTX_free>>;
 using Kdf = std::unique_ptr<EVP_KDF, Deleter<EVP_KDF_free>>;
 using KdfContext = std::unique_ptr<EVP_KDF_CTX, Deleter<EVP_KDF_CTX_free>>;
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
+using Store = std::unique_ptr<X509_STORE, Deleter<X509_STORE_free>>;
 using Memory = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
 
 // Throws Error "crypto.failed" unless OpenSSL said yes.

@@ -79,6 +79,9 @@ Json parse_json(std::string_view text, const JsonLimits& limits) {
   if (text.size() > limits.max_bytes)
     throw Error("json.invalid", "invalid JSON",
                 std::to_string(text.size()) + " bytes are more than the limit of " + std::to_string(limits.max_bytes));
+  // The library takes a NUL byte for the end and would not look at what follows.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    throw Error("json.invalid", "invalid JSON", "a NUL byte at byte " + std::to_string(nul));
   Json root;
   StrictBuilder builder(root, limits.max_depth);
   if (!Json::sax_parse(text.begin(), text.end(), &builder))

@@ -1,7 +1,9 @@
 #include "core/model/manifest.hpp"
 
 #include <algorithm>
+#include <set>
 
+#include "core/model/address.hpp"
 #include "core/model/diagnostics.hpp"
 
 namespace dfx {
@@ -33,6 +35,40 @@ std::vector<Need> needs_from(const Json& list) {
   return out;
 }
 
+[[noreturn]] void refuse(const std::string& why) {
+  throw Error("plugin.bad-manifest", "bad plugin manifest", why, "build the plugin again with this SDK");
+}
+
+// "kubernetes/1": a name and a major.
+void check_capability(const std::string& capability) {
+  const std::size_t slash = capability.find('/');
+  const std::string major = slash == std::string::npos ? "" : capability.substr(slash + 1);
+  if (slash == 0 || major.empty() || major.find_first_not_of("0123456789") != std::string::npos)
+    refuse("`" + capability + "` is no capability: it must look like `machines/1`");
+}
+
+void check(const Manifest& m) {
+  if (!is_dns_label(m.name)) refuse("`" + m.name + "` is no name of a plugin: a-z, 0-9 and - only");
+  if (m.version.empty()) refuse("it has no version");
+  if (!m.settings.is_object()) refuse("`settings` is no schema: it must be an object");
+  std::set<std::string> names;
+  for (const Kind& kind : m.kinds) {
+    if (!parse_address("a/" + kind.name + "/a"))
+      refuse("`" + kind.name + "` is no name of a kind: it must look like `lxd.instance`");
+    if (!names.insert(kind.name).second) refuse("kind `" + kind.name + "` stands in it twice");
+    if (!kind.schema.is_object() || !kind.outputs.is_object()) refuse("the schemas of kind `" + kind.name + "` must be objects");
+    if (kind.schema_version < 1 || kind.pool_size < 0)
+      refuse("kind `" + kind.name + "` has a schema_version or pool_size below its least");
+  }
+  for (const Need& need : m.needs) check_capability(need.capability);
+  for (const std::string& capability : m.provides) check_capability(capability);
+}
+
+bool serial_from(const std::string& word) {
+  if (word != "serial" && word != "parallel") refuse("`" + word + "` is no concurrency: it must be parallel or serial");
+  return word == "serial";
+}
+
 }  // namespace
 
 bool Manifest::provides_capability(const std::string& capability) const {
@@ -42,14 +78,13 @@ bool Manifest::provides_capability(const std::string& capability) const {
 Manifest manifest_from_json(const Json& j) {
   try {
     Manifest m;
-    if (j.at("manifest").get<int>() != 1)
-      throw Error("plugin.bad-manifest", "bad plugin manifest", "its format is not 1", "build the plugin with this SDK");
+    if (j.at("manifest").get<int>() != 1) refuse("its format is not 1");
     m.name = j.at("name").get<std::string>();
     m.version = j.at("version").get<std::string>();
     m.summary = j.value("summary", "");
     m.maturity = j.value("maturity", "");
     m.abi_major = j.at("abi_major").get<int>();
-    m.serial = j.value("concurrency", "parallel") == "serial";
+    m.serial = serial_from(j.value("concurrency", "parallel"));
     m.settings = j.value("settings", Json::object());
     for (const Json& kind : j.value("kinds", Json::array())) m.kinds.push_back(kind_from_manifest(m.name, kind));
     m.needs = needs_from(j.value("needs", Json::array()));
@@ -60,9 +95,10 @@ Manifest manifest_from_json(const Json& j) {
     for (const Json& s : j.value("simulators", Json::array()))
       m.simulators.push_back({s.at("simulator").get<std::string>(), s.at("origins").get<std::string>()});
     m.commands = j.value("commands", Json::array());
+    check(m);
     return m;
   } catch (const Json::exception& e) {
-    throw Error("plugin.bad-manifest", "bad plugin manifest", e.what(), "build the plugin again with this SDK");
+    refuse(e.what());
   }
 }
 

@@ -63,6 +63,9 @@ Kind kind_from_manifest(const std::string& plugin, const Json& r) {
     k.outputs = r.value("outputs", Json::object());
     k.formerly = r.value("formerly", std::vector<std::string>());
     collect_paths(k.schema, "", k);
+    Kind of_outputs;
+    collect_paths(k.outputs, "", of_outputs);
+    k.secret_output_paths = std::move(of_outputs.secret_paths);
     return k;
   } catch (const Json::exception& e) {
     throw Error("plugin.bad-manifest", "bad plugin manifest", "in a kind of plugin " + plugin + ": " + e.what());

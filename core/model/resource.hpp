@@ -32,6 +32,7 @@ struct Kind {
   std::vector<std::string> immutable_paths;    // JSON pointers; "*" stands for any one key
   std::vector<std::string> create_only_paths;  // used at creation, later changes ignored
   std::vector<std::string> secret_paths;
+  std::vector<std::string> secret_output_paths;  // the same, in the outputs
   std::vector<std::string> formerly;
 };
 

@@ -1,6 +1,7 @@
 #include "core/plugin/library.hpp"
 
 #define BOOST_DLL_USE_STD_FS
+#include <algorithm>
 #include <boost/dll/shared_library.hpp>
 #include <mutex>
 #include <system_error>
@@ -22,11 +23,13 @@ constexpr const char* k_entry = "dfx_plugin_entry";
   throw Error(std::string("plugin.") + code, "a plugin cannot be loaded", where + ": " + why, help);
 }
 
-// The system's loader names the memory file; people know the plugin by its own path.
+// The system's loader names the memory file, and Boost puts its words into brackets before a number that means
+// nothing; people know the plugin by its own path.
 std::string cause_of(std::string text, const std::string& loaded_as) {
   const std::size_t at = text.rfind(loaded_as);
   if (at == std::string::npos) return text;
   text.erase(0, at + loaded_as.size());
+  text.erase(std::min(text.rfind("): "), text.size()));
   while (!text.empty() && (text.front() == ':' || text.front() == ' ')) text.erase(0, 1);
   return text;
 }

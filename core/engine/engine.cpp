@@ -2,7 +2,6 @@
 
 #include "core/engine/expand.hpp"
 #include "core/engine/timeouts.hpp"
-#include "core/plan/planner.hpp"
 #include "core/plan/values.hpp"
 
 namespace dfx {
@@ -25,32 +24,10 @@ ComponentPolicy policy_of(const Component& component) {
   return policy;
 }
 
-// `moved:` gives recorded rows their new addresses before anything is compared.
-std::string moved_address(const std::string& address, const std::vector<Moved>& moves) {
-  std::string now = address;
-  for (const Moved& move : moves) {
-    if (now == move.from) now = move.to;
-    else if (now.compare(0, move.from.size() + 1, move.from + "/") == 0) now = move.to + now.substr(move.from.size());
-  }
-  return now;
-}
-
-void move_records(std::vector<Record>& records, const std::vector<Moved>& moves, std::vector<Change>& changes) {
-  if (moves.empty()) return;
-  for (Record& record : records) {
-    const std::string before = record.address;
-    for (Edge& edge : record.edges) edge.to = moved_address(edge.to, moves);
-    record.address = moved_address(before, moves);
-    if (record.address == before) continue;
-    record.component = record.address.substr(0, record.address.find('/'));
-    Change gone;
-    gone.kind = Change::Kind::removal;
-    gone.record.address = before;
-    Change here;
-    here.record = record;
-    changes.push_back(std::move(gone));
-    changes.push_back(std::move(here));
-  }
+std::vector<Move> moves_of(const Stack& stack) {
+  std::vector<Move> out;
+  for (const Moved& moved : stack.moved) out.push_back({moved.from, moved.to});
+  return out;
 }
 
 }  // namespace
@@ -74,15 +51,23 @@ Plan Engine::plan(const PlanOptions& options) {
   request.replace = options.replace;
   if (!options.destroy) request.desired = expand().resources;
   if (x_store != nullptr) request.records = x_store->load();
-  x_moves.clear();
-  move_records(request.records, x_stack.moved, x_moves);
-  // Rows of components that are gone from the file still need their plugins.
-  for (const Record& record : request.records) x_parts.use_plugin(record.plugin);
+  request.moves = moves_of(x_stack);
+  use_plugins_of(request);
+  request.validate = [this](const Kind& kind, const Json& value) { return validate_desired(kind, value); };
   for (const Component& component : x_stack.components) {
     request.policies[component.name] = policy_of(component);
     if (!component.enabled) request.disabled.insert(component.name);
   }
   return make_plan(*x_caller, std::move(request));
+}
+
+// Rows of components that are gone from the file still need their plugins.
+void Engine::use_plugins_of(PlanRequest& request) {
+  std::set<std::string> plugins;
+  for (const Record& record : request.records) plugins.insert(record.plugin);
+  for (const std::string& plugin : plugins)
+    for (const Kind& kind : x_parts.use_plugin(plugin).kinds)
+      for (const std::string& former : kind.formerly) request.renamed_kinds[former] = kind.name;
 }
 
 RunResult Engine::apply(Plan& plan, const std::string& command, EventSink& events, std::stop_token drain,
@@ -96,7 +81,6 @@ RunResult Engine::apply(Plan& plan, const std::string& command, EventSink& event
       options.plugin_versions[entry.kind->plugin] = x_parts.use_plugin(entry.kind->plugin).version;
   options.validate = [this](const Kind& kind, const Json& value) { return validate_desired(kind, value); };
   const std::int64_t run = x_store->begin_run(command);
-  x_store->commit(x_moves);
   // If this throws, the run stays open: what it left behind is in doubt until the next one has looked.
   RunResult result = execute(*x_caller, *x_store, plan, options, events, std::move(drain));
   x_store->finish_run(run, verdict(result));

@@ -12,7 +12,7 @@
 #include "core/config/stack.hpp"
 #include "core/exec/executor.hpp"
 #include "core/model/manifest.hpp"
-#include "core/plan/plan.hpp"
+#include "core/plan/planner.hpp"
 #include "core/state/store.hpp"
 
 namespace dfx {
@@ -63,11 +63,11 @@ class Engine {
   Json outputs();
 
  private:
+  void use_plugins_of(PlanRequest& request);
   Diagnostics validate_desired(const Kind& kind, const Json& value);
 
   Expanded x_expanded;
   bool x_is_expanded = false;
-  std::vector<Change> x_moves;                // rows that `moved:` gives new addresses
   std::map<std::string, Schema> x_schemas;    // by kind, compiled once
   EngineParts x_parts;
   const Stack& x_stack;

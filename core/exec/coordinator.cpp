@@ -9,6 +9,13 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+using TimePoint = std::optional<std::chrono::steady_clock::time_point>;
+
+TimePoint earlier(TimePoint a, TimePoint b) {
+  if (!a || !b) return a ? a : b;
+  return std::min(*a, *b);
+}
+
 std::vector<std::uint32_t> weights(const Plan& plan) {
   std::vector<std::uint32_t> out;
   out.reserve(plan.steps.size());
@@ -40,49 +47,39 @@ Coordinator::Coordinator(Caller& caller, Store& store, Plan& plan, const ExecOpt
 }
 
 RunResult Coordinator::run() {
-  const std::stop_callback wake(x_drain, [this] { x_workers.post([] {}); });
-  refresh_records();
+  const std::stop_callback wake_to_drain(x_drain, [post = x_workers.post()] { post([] {}); });
+  const std::stop_callback wake_to_cancel(x_caller.token(), [post = x_workers.post()] { post([] {}); });
+  move_rows();
+  refresh_rows();
   for (;;) {
-    if (x_drain.stop_requested() && !x_result.interrupted) {
-      x_stopping = true;
-      x_result.interrupted = true;
-      abandon_waiting();
-    }
+    if (x_drain.stop_requested() && !x_result.interrupted) drain();
     start_ready();
     poll_health();
     flush();
     if (!x_changes.empty() || !x_after_flush.empty() || !x_waiting.empty() || may_start_more()) continue;
     if (!running()) break;
-    for (auto& message : x_workers.take(next_timer())) message();
+    give_up_hung_calls();
+    for (auto& message : x_workers.take(earlier(next_timer(), next_due()))) message();
     run_timers();
   }
   skip_rest();
   return std::move(x_result);
 }
 
-// What the plan found different from the rows without work to do: edges, outputs, settled intents.
-void Coordinator::refresh_records() {
-  for (const Entry& entry : x_plan.entries) {
-    if (!entry.refresh || entry.operation >= 0 || entry.record < 0 || entry.resource < 0) continue;
-    const Resource& resource = *x_plan.resource(entry);
-    Change change;
-    change.record = *x_plan.record(entry);
-    change.record.desired = resource.desired;
-    change.record.applied = has_nodes(resource.desired) ? canonical(x_values.evaluate(resource.desired)) : "";
-    change.record.edges = resource.edges;
-    change.record.protect = resource.protect;
-    change.record.on_delete = resource.on_delete;
-    change.record.outputs = entry.outputs;
-    change.record.schema_version = entry.kind->schema_version;
-    change.record.status = RecordStatus::ok;
-    if (const auto known = x_values.evaluate_known(resource.connection)) change.record.connection = *known;
-    note(std::move(change));
-  }
-}
-
 bool Coordinator::may_start_more() const {
   // What only waits to become healthy holds no place.
   return !x_stopping && !x_ready.empty() && x_flights.size() - x_waiting_by_address.size() < x_options.parallelism;
+}
+
+// No new work; what runs is finished; what only waits is left to the next run.
+void Coordinator::drain() {
+  x_stopping = true;
+  x_result.interrupted = true;
+  abandon_waiting();
+  std::vector<StepId> pausing;
+  for (const auto& [step, flight] : x_flights)
+    if (flight->setback) pausing.push_back(step);
+  for (StepId step : pausing) fail(*x_flights.at(step), *x_flights.at(step)->setback);
 }
 
 // A drain does not wait for health: the rows say that it is missing, and the next run goes on from there.
@@ -92,7 +89,7 @@ void Coordinator::abandon_waiting() {
     const auto found = x_flights.find(step);
     if (found == x_flights.end()) continue;
     leave_pool(*found->second);
-    x_flights.erase(found);
+    end_flight(step);
     x_states[step] = State::pending;
   }
 }
@@ -101,13 +98,12 @@ void Coordinator::start_ready() {
   while (may_start_more()) {
     const auto next = x_ready.top();
     x_ready.pop();
-    if (x_states[next.second] != State::pending) continue;
-    if (!start(next.second)) x_held.push_back(next);
+    if (x_states[next.second] == State::pending) start(next.second);
   }
 }
 
-// False: its pool has no place now.
-bool Coordinator::start(StepId step) {
+// If its pool has no place now, the pool remembers it.
+void Coordinator::start(StepId step) {
   Operation& operation = x_plan.operations[x_plan.steps[step].operation];
   auto flight = std::make_unique<Flight>();
   flight->step = step;
@@ -115,31 +111,39 @@ bool Coordinator::start(StepId step) {
   flight->kind = x_plan.entries[operation.entry].kind;
   flight->action = operation.action;
   flight->started = Clock::now();
-  if (!flight->kind->pool.empty()) {
-    const Record* record = x_plan.record(x_plan.entries[operation.entry]);
-    const Resource* resource = x_plan.resource(x_plan.entries[operation.entry]);
-    std::string connection = record != nullptr ? record->connection : "";
-    if (resource != nullptr) connection = canonical(x_values.evaluate(resource->connection.empty() ? "null" : resource->connection));
-    flight->pool = pool_name(*flight->kind, connection);
-  }
+  if (!flight->kind->pool.empty()) flight->pool = pool_of(*flight);
   if (x_pools.blocked(flight->pool)) {
     skip(step, "an operation of its pool " + flight->pool + " failed in this run");
-    return true;
+    return;
   }
-  if (!x_pools.enter(flight->pool, *flight->kind)) return false;
+  if (!x_pools.enter(flight->pool, *flight->kind, {x_longest[step], step})) return;
   flight->in_pool = true;
   x_states[step] = State::running;
   Flight& running = *flight;
   x_flights.emplace(step, std::move(flight));
+  x_flying.insert(x_longest[step]);
   begin(running);
-  return true;
+}
+
+std::string Coordinator::pool_of(const Flight& flight) {
+  const Entry& entry = x_plan.entries[flight.operation->entry];
+  const Resource* resource = x_plan.resource(entry);
+  if (resource == nullptr || resource->connection.empty())
+    return pool_name(*flight.kind, entry.record >= 0 ? x_plan.record(entry)->connection : "");
+  return pool_name(*flight.kind, canonical(x_values.evaluate(resource->connection)));
 }
 
 void Coordinator::leave_pool(Flight& flight) {
   if (!flight.in_pool) return;
   flight.in_pool = false;
-  x_pools.leave(flight.pool);
-  for (const auto& held : std::exchange(x_held, {})) x_ready.push(held);
+  if (const auto next = x_pools.leave(flight.pool)) x_ready.push(*next);
+}
+
+void Coordinator::end_flight(StepId step) {
+  const auto waits = x_waiting_by_address.find(x_flights.at(step)->record.address);
+  if (waits != x_waiting_by_address.end() && waits->second == step) x_waiting_by_address.erase(waits);
+  x_flying.erase(x_flying.find(x_longest[step]));
+  x_flights.erase(step);
 }
 
 void Coordinator::finish(Flight& flight) {
@@ -147,9 +151,9 @@ void Coordinator::finish(Flight& flight) {
   leave_pool(flight);
   ++x_done;
   x_states[step] = State::finished;
-  x_weight_left -= static_cast<std::uint64_t>(std::max(1, flight.kind->weight_ms));
+  x_weight_left -= weight_of(step);
   report(Event::Type::done, flight);
-  x_flights.erase(step);
+  end_flight(step);
   release(step);
 }
 
@@ -163,17 +167,19 @@ void Coordinator::release(StepId step) {
 void Coordinator::fail(Flight& flight, Diagnostic problem) {
   const StepId step = flight.step;
   leave_pool(flight);
-  if (flight.kind->latched) x_pools.block(flight.pool);
+  if (flight.kind->latched)
+    for (const Pools::Waiter& waiter : x_pools.block(flight.pool)) x_ready.push(waiter);
   ++x_result.failed;
+  if (flight.doubtful) problem.error_class = ErrorClass::in_doubt;
   if (problem.error_class == ErrorClass::in_doubt) ++x_result.in_doubt;
   x_states[step] = State::failed;
-  x_weight_left -= static_cast<std::uint64_t>(std::max(1, flight.kind->weight_ms));
+  x_weight_left -= weight_of(step);
   problem.address = address_of(flight);
   close_journal(flight, problem);
   report(Event::Type::failed, flight, problem.detail.empty() ? problem.summary : problem.detail, problem.code);
   x_result.problems.add(std::move(problem));
   const std::string why = "it needs " + address_of(flight) + ", which failed";
-  x_flights.erase(step);
+  end_flight(step);
   if (x_options.fail_fast) x_stopping = true;
   for (StepId next : x_plan.order.after(step)) skip(next, why);
 }
@@ -198,6 +204,7 @@ void Coordinator::skip(StepId step, const std::string& why) {
     if (x_states[current] != State::pending) continue;
     x_states[current] = State::skipped;
     ++x_result.skipped;
+    x_weight_left -= weight_of(current);
     Event e = event(Event::Type::skipped, current);
     e.message = why;
     x_events.take(e);
@@ -206,9 +213,16 @@ void Coordinator::skip(StepId step, const std::string& why) {
 }
 
 void Coordinator::skip_rest() {
-  const char* why = x_result.interrupted ? "interrupted" : "the run stopped at the first failure";
+  const char* why = x_result.interrupted ? "interrupted"
+                    : x_result.hung      ? "the run stopped because a plugin hangs"
+                                         : "the run stopped at the first failure";
   for (StepId step = 0; step < x_states.size(); ++step)
     if (x_states[step] == State::pending) skip(step, why);
+}
+
+std::uint64_t Coordinator::weight_of(StepId step) const {
+  const Operation& operation = x_plan.operations[x_plan.steps[step].operation];
+  return static_cast<std::uint64_t>(std::max(1, x_plan.entries[operation.entry].kind->weight_ms));
 }
 
 Event Coordinator::event(Event::Type type, StepId step) const {
@@ -231,8 +245,7 @@ void Coordinator::report(Event::Type type, const Flight& flight, std::string mes
   e.error_code = std::move(code);
   e.elapsed = duration_cast<milliseconds>(Clock::now() - flight.started);
   // No schedule is shorter than its longest path, nor than all of its work spread over everybody.
-  std::uint64_t longest = 0;
-  for (const auto& [step, running] : x_flights) longest = std::max(longest, x_longest[step]);
+  const std::uint64_t longest = x_flying.empty() ? 0 : *x_flying.rbegin();
   e.eta = milliseconds(std::max<std::uint64_t>(longest, x_weight_left / std::max(1u, x_options.parallelism)));
   x_events.take(e);
 }
@@ -263,44 +276,6 @@ void Coordinator::flush() {
     for (auto& waiting : std::exchange(x_checkpoints, {})) waiting.set_value();
   }
   for (auto& act : std::exchange(x_after_flush, {})) act();
-}
-
-// Runs a function of the flight's plugin on a worker; `then` runs here.
-void Coordinator::call(Flight& flight, Function function, std::string request, std::function<void(CallResult)> then) {
-  auto context = std::make_shared<CallContext>(x_caller.context(*flight.kind, function, milliseconds(0)));
-  context->deadline = flight.deadline;
-  context->address = address_of(flight);
-  context->component = flight.record.component;
-  context->operation_id = flight.record.operation;
-  const StepId step = flight.step;
-  context->progress = [this, step](std::string_view text) {
-    x_workers.post([this, step, line = std::string(text)] {
-      if (const auto found = x_flights.find(step); found != x_flights.end())
-        report(Event::Type::progress, *found->second, line);
-    });
-  };
-  if (function == Function::apply) {
-    context->checkpoint = [this, step](std::string_view json) {
-      auto promise = std::make_shared<std::promise<void>>();
-      auto durable = promise->get_future();
-      x_workers.post([this, step, promise, text = std::string(json)] {
-        Flight& f = *x_flights.at(step);
-        f.record.checkpoint = text;
-        Change change;
-        change.kind = Change::Kind::checkpoint;
-        change.record.address = f.record.address;
-        change.record.checkpoint = text;
-        note(std::move(change));
-        x_checkpoints.push_back(std::move(*promise));
-      });
-      durable.get();
-    };
-  }
-  const std::string plugin = flight.kind->plugin;
-  x_workers.submit([this, plugin, function, context, text = std::move(request), after = std::move(then)] {
-    auto result = std::make_shared<CallResult>(x_caller.host().call(plugin, function, *context, text));
-    x_workers.post([result, after] { after(std::move(*result)); });
-  });
 }
 
 RunResult execute(Caller& caller, Store& store, Plan& plan, const ExecOptions& options, EventSink& events,

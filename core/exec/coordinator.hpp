@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <queue>
+#include <set>
 #include <unordered_map>
 
 #include "core/exec/executor.hpp"
@@ -38,7 +39,17 @@ class Coordinator {
     int attempts = 0;
     bool in_pool = false;
     bool intended = false;               // an intent is in the journal
+    bool doubtful = false;               // nobody knows what the last call did
+    std::optional<Diagnostic> setback;   // why it pauses before another attempt
     std::chrono::milliseconds pause{0};  // until health is asked again
+    std::string health;                  // what health said last
+  };
+  // A call that a worker makes.
+  struct Call {
+    StepId step = 0;
+    std::string plugin;
+    const char* function = "";
+    Clock::time_point due;  // past it, nobody waits for it any more
   };
   enum class State { pending, running, finished, failed, skipped };
   struct Timer {
@@ -48,15 +59,17 @@ class Coordinator {
   };
 
   // --- scheduling (coordinator.cpp)
-  void refresh_records();
   void start_ready();
   bool may_start_more() const;
+  void drain();
   void abandon_waiting();
-  bool start(StepId step);
+  void start(StepId step);
+  std::string pool_of(const Flight& flight);
   void finish(Flight& flight);
   void fail(Flight& flight, Diagnostic problem);
   void close_journal(const Flight& flight, const Diagnostic& problem);
   void skip(StepId step, const std::string& why);
+  std::uint64_t weight_of(StepId step) const;
   void skip_rest();
   void leave_pool(Flight& flight);
   void release(StepId step);
@@ -68,11 +81,26 @@ class Coordinator {
   void note(Change change) { x_changes.push_back(std::move(change)); }
   // Makes everything noted durable, then does what waited for that.
   void flush();
-  void call(Flight& flight, Function function, std::string request, std::function<void(CallResult)> then);
   bool running() const { return !x_flights.empty(); }
+  void end_flight(StepId step);
+
+  // --- rows (refresh.cpp)
+  void move_rows();
+  void refresh_rows();
+
+  // --- calls (call.cpp)
+  void call(Flight& flight, Function function, std::string request, std::function<void(CallResult)> then);
+  std::shared_ptr<CallContext> context_for(const Flight& flight, Function function);
+  void keep_checkpoint(StepId step, const std::string& text, std::promise<void> durable);
+  // Runs what follows from an answer; garbage in it ends the flight, not the run.
+  void guarded(StepId step, const std::function<void()>& work);
+  std::optional<Clock::time_point> next_due() const;
+  void give_up_hung_calls();
+  void give_up(const Call& call);
 
   // --- one operation (operation.cpp)
   void begin(Flight& flight);
+  void begin_step(Flight& flight);
   bool evaluate(Flight& flight);
   void fill_next(Flight& flight, const Resource& resource) const;
   void take_over_row(Flight& flight);
@@ -82,16 +110,19 @@ class Coordinator {
   void decided(Flight& flight, const Decision& decision, const Observation& seen);
   void look(Flight& flight);
   void looked(Flight& flight, const Observation& seen);
-  void intend(Flight& flight);
+  void intend(Flight& flight, bool resumes);
   void apply(Flight& flight);
   void applied(Flight& flight, CallResult result);
   void accepted(Flight& flight, const ApplyAnswer& answer);
   void settled(Flight& flight);
   void removed(Flight& flight);
   void begin_remove(Flight& flight);
+  void start_row(Flight& flight);
   void begin_make(Flight& flight);
   void retry(Flight& flight, const CallResult& result);
+  void pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then);
   void resolve(Flight& flight, const CallResult& result);
+  bool has_what_it_wants(const Flight& flight, const Observation& seen) const;
   void resolved(Flight& flight, const Observation& seen, const CallResult& first);
   void take_outputs(Flight& flight);
   void ask_read(Flight& flight, std::function<void(Observation)> then);
@@ -123,8 +154,11 @@ class Coordinator {
   std::vector<std::uint32_t> x_missing;    // steps that must be done before, by step
   std::vector<std::uint64_t> x_longest;    // remaining path in ms, by step
   std::priority_queue<std::pair<std::uint64_t, StepId>> x_ready;
-  std::vector<std::pair<std::uint64_t, StepId>> x_held;  // ready, but their pool is full
   std::unordered_map<StepId, std::unique_ptr<Flight>> x_flights;
+  std::multiset<std::uint64_t> x_flying;   // x_longest of each flight
+  std::unordered_map<std::uint64_t, Call> x_calls;  // by number
+  std::uint64_t x_last_call = 0;
+  bool x_cancelling = false;
   std::vector<StepId> x_waiting;           // accepted, asked for health
   std::unordered_map<std::string, StepId> x_waiting_by_address;
   std::vector<bool> x_outside;             // by entry: its outputs are not what the plan said

@@ -44,10 +44,10 @@ void Coordinator::poll_health() {
 }
 
 void Coordinator::take_health(const std::vector<StepId>& asked, const CallResult& result) {
-  if (result.status == CallStatus::ok) {
+  if (result.status == CallStatus::ok)
     each_line(result.response, [this](std::string_view line) { take_health_line(line); });
-  }
   const std::string why = result.status == CallStatus::ok ? "" : std::string("its health is not known: ") + to_string(result.status);
+  const auto now = Clock::now();  // one for all: what was asked together is asked together again
   for (StepId step : asked) {
     const auto found = x_flights.find(step);
     if (found == x_flights.end() || x_waiting_by_address.count(found->second->record.address) == 0) continue;
@@ -60,7 +60,7 @@ void Coordinator::take_health(const std::vector<StepId>& asked, const CallResult
       continue;
     }
     flight.pause = std::min(k_longest_pause, std::max(k_first_pause, flight.pause * 3 / 2));
-    at(Clock::now() + flight.pause, [this, step] {
+    at(now + flight.pause, [this, step] {
       const auto there = x_flights.find(step);
       if (there == x_flights.end() || x_waiting_by_address.count(there->second->record.address) == 0) return;
       x_waiting.push_back(step);
@@ -77,7 +77,9 @@ void Coordinator::take_health_line(std::string_view line) {
     else if (key == "outputs" && raw != "null") outputs = std::string(raw);
   });
   const auto found = x_waiting_by_address.find(address);
-  if (found != x_waiting_by_address.end()) judge_health(*x_flights.at(found->second), status, message, outputs);
+  if (found == x_waiting_by_address.end()) return;
+  const StepId step = found->second;
+  guarded(step, [&] { judge_health(*x_flights.at(step), status, message, outputs); });
 }
 
 void Coordinator::judge_health(Flight& flight, const std::string& status, const std::string& message,
@@ -105,6 +107,8 @@ void Coordinator::judge_health(Flight& flight, const std::string& status, const 
     fail(flight, std::move(d));
     return;
   }
+  if (flight.health == message && !message.empty()) return;
+  flight.health = message;
   report(Event::Type::waiting, flight, message);
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/exec/coordinator.hpp"
 #include "core/model/encode.hpp"
+#include "core/plan/compare.hpp"
 #include "core/plan/observe.hpp"
 #include "core/plan/values.hpp"
 
@@ -12,14 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr int k_most_attempts = 8;
-constexpr milliseconds k_first_pause{200};
 constexpr milliseconds k_longest_pause{10000};
 
 // Exponential with jitter: many that failed at once must not come back at once.
-milliseconds pause_before(int attempt) {
+milliseconds pause_before(int attempt, milliseconds first) {
   static thread_local std::minstd_rand random{std::random_device{}()};
-  const milliseconds whole = std::min(k_first_pause * (1 << std::min(attempt, 10)), k_longest_pause);
+  const milliseconds whole = std::min(first * (1 << std::min(attempt, 10)), std::max(first, k_longest_pause));
   return whole / 2 + milliseconds(random() % static_cast<unsigned>(whole.count() / 2 + 1));
 }
 
@@ -53,17 +52,22 @@ void Coordinator::begin(Flight& flight) {
     return;
   }
   try {
-    switch (x_plan.steps[flight.step].kind) {
-      case Step::Kind::look: look(flight); return;
-      case Step::Kind::remove: begin_remove(flight); return;
-      case Step::Kind::make: begin_make(flight); return;
-    }
+    begin_step(flight);
   } catch (const Error& e) {
     fail(flight, e.diagnostics().list().front());
   }
 }
 
+void Coordinator::begin_step(Flight& flight) {
+  switch (x_plan.steps[flight.step].kind) {
+    case Step::Kind::look: look(flight); return;
+    case Step::Kind::remove: begin_remove(flight); return;
+    case Step::Kind::make: begin_make(flight); return;
+  }
+}
+
 void Coordinator::begin_remove(Flight& flight) {
+  if (flight.record.address.empty()) start_row(flight);
   const bool callless = flight.operation->action == Action::forget || flight.operation->implied;
   flight.prior = flight.desired = flight.record.applied_text();
   flight.observed = flight.operation->observation.observed;
@@ -75,7 +79,18 @@ void Coordinator::begin_remove(Flight& flight) {
   const bool same = flight.record.status == RecordStatus::deleting;
   if (!same) flight.record.operation = new_operation_id();
   flight.record.status = RecordStatus::deleting;
-  intend(flight);
+  intend(flight, same);
+}
+
+// An object of ours that no row knows is to be made anew: its row begins with what was seen.
+void Coordinator::start_row(Flight& flight) {
+  const Resource& resource = *x_plan.resource(entry_of(flight));
+  fill_next(flight, resource);
+  flight.record = flight.next;
+  flight.record.desired = flight.operation->observation.observed.empty() ? "{}" : flight.operation->observation.observed;
+  flight.record.applied.clear();
+  flight.record.connection = resource.connection.empty() ? "" : canonical(x_values.evaluate(resource.connection));
+  flight.record.outputs = flight.operation->observation.outputs;
 }
 
 void Coordinator::begin_make(Flight& flight) {
@@ -84,12 +99,12 @@ void Coordinator::begin_make(Flight& flight) {
     accepted(flight, {flight.operation->observation.identity, flight.operation->observation.outputs});
     return;
   }
-  const bool never_seen = flight.operation->observation.result == Observation::Result::unread;
-  if (never_seen) {
+  const bool replaces = flight.operation->action == Action::replace;
+  if (!replaces && flight.operation->observation.result == Observation::Result::unread) {
     read_first(flight);
     return;
   }
-  intend(flight);
+  intend(flight, flight.operation->resumes);
 }
 
 // Puts today's values into the row. False: the step has ended.
@@ -217,11 +232,17 @@ void Coordinator::decided(Flight& flight, const Decision& decision, const Observ
   flight.action = decision.action;
   flight.observed = seen.observed;
   if (!seen.identity.empty()) flight.record.identity = seen.identity;
+  if (decision.action == Action::none && seen.owner != Observation::Owner::mine) {
+    // Somebody else's, left alone: it gives its outputs and is not recorded.
+    flight.record.outputs = seen.outputs.empty() ? "{}" : seen.outputs;
+    settled(flight);
+    return;
+  }
   if (decision.action == Action::none || (decision.action == Action::adopt && seen.owner == Observation::Owner::mine)) {
     accepted(flight, {seen.identity, seen.outputs});
     return;
   }
-  intend(flight);
+  intend(flight, decision.resumes);
 }
 
 void Coordinator::refuse_outside(Flight& flight, const std::string& why) {
@@ -239,7 +260,7 @@ void Coordinator::start_new_life(Flight& flight) {
   flight.record.identity.clear();
 }
 
-void Coordinator::intend(Flight& flight) {
+void Coordinator::intend(Flight& flight, bool resumes) {
   const Operation& operation = *flight.operation;
   const bool removes = is_removal(flight);
   if (!removes) {
@@ -249,8 +270,9 @@ void Coordinator::intend(Flight& flight) {
       return;
     }
     const bool creates = flight.action == Action::create;
-    if (creates && !operation.resumes) start_new_life(flight);
-    if (!operation.resumes || flight.record.operation.empty()) flight.record.operation = new_operation_id();
+    if (creates && !resumes) start_new_life(flight);
+    if (!resumes || flight.record.operation.empty()) flight.record.operation = new_operation_id();
+    flight.record.generation = std::max<std::uint64_t>(flight.record.generation, 1);
     flight.record.status = creates ? RecordStatus::creating : RecordStatus::updating;
   }
   flight.intended = true;
@@ -307,7 +329,8 @@ void Coordinator::applied(Flight& flight, CallResult result) {
     case CallStatus::in_doubt: resolve(flight, result); return;
     default: break;
   }
-  // A clean refusal: nothing happened, so the row goes back to what it was.
+  // The row stays as the intent left it: what a plugin did before it refused is for the next run to see.
+  if (result.status == CallStatus::cancelled) flight.doubtful = true;
   fail(flight, problem_of(flight, result));
 }
 
@@ -323,19 +346,31 @@ Diagnostic Coordinator::problem_of(const Flight& flight, const CallResult& resul
                     error_class_of(result.status));
 }
 
+// Until the deadline: a host that reboots takes minutes.
 void Coordinator::retry(Flight& flight, const CallResult& result) {
-  const auto again = Clock::now() + pause_before(flight.attempts);
-  if (flight.attempts >= k_most_attempts || again >= flight.deadline || x_caller.cancelled() || x_stopping) {
-    fail(flight, problem_of(flight, result));
+  pause(flight, problem_of(flight, result), [this](Flight& f) { apply(f); });
+}
+
+void Coordinator::pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then) {
+  const auto again = Clock::now() + pause_before(flight.attempts, x_options.first_pause);
+  if (again >= flight.deadline || x_caller.cancelled() || x_stopping) {
+    fail(flight, std::move(why));
     return;
   }
-  report(Event::Type::retrying, flight, problem_of(flight, result).detail);
-  at(again, [this, step = flight.step] { apply(*x_flights.at(step)); });
+  report(Event::Type::retrying, flight, why.detail.empty() ? why.summary : why.detail);
+  flight.setback = std::move(why);
+  at(again, [this, step = flight.step, act = std::move(then)] {
+    const auto found = x_flights.find(step);
+    if (found == x_flights.end() || !found->second->setback) return;
+    found->second->setback.reset();
+    guarded(step, [&] { act(*found->second); });
+  });
 }
 
 // Nobody knows whether it happened: the world is asked before anybody else is.
 void Coordinator::resolve(Flight& flight, const CallResult& result) {
-  if (flight.attempts >= k_most_attempts || x_caller.cancelled()) {
+  flight.doubtful = true;
+  if (x_caller.cancelled()) {
     fail(flight, problem_of(flight, result));
     return;
   }
@@ -344,18 +379,29 @@ void Coordinator::resolve(Flight& flight, const CallResult& result) {
 }
 
 void Coordinator::resolved(Flight& flight, const Observation& seen, const CallResult& first) {
-  const bool removes = is_removal(flight);
   if (seen.result == Observation::Result::unreachable) {
-    fail(flight, problem_of(flight, first));
-  } else if (removes && seen.result == Observation::Result::absent) {
+    ++flight.attempts;
+    pause(flight, problem_of(flight, first), [this, first](Flight& f) { resolve(f, first); });
+    return;
+  }
+  flight.doubtful = false;
+  if (is_removal(flight) && seen.result == Observation::Result::absent) {
     removed(flight);
-  } else if (!removes && seen.result == Observation::Result::present && seen.owner == Observation::Owner::mine &&
-             flight.record.status == RecordStatus::creating) {
+  } else if (!is_removal(flight) && has_what_it_wants(flight, seen)) {
     accepted(flight, {seen.identity, seen.outputs});
   } else {
     // Not there, or only half: the same operation again; its id keeps it from happening twice.
     retry(flight, first);
   }
+}
+
+bool Coordinator::has_what_it_wants(const Flight& flight, const Observation& seen) const {
+  if (seen.result != Observation::Result::present || seen.owner != Observation::Owner::mine) return false;
+  if (flight.record.status == RecordStatus::creating) return true;
+  const Json desired = parse_json(flight.desired);
+  const Json observed = seen.observed.empty() ? Json() : parse_json(seen.observed);
+  // Nothing is said to have been sent: what cannot be seen on the object counts as missing.
+  return compare(*flight.kind, desired, &observed, nullptr, flight.operation->policy.ignore).empty();
 }
 
 // The far side has it. Durable first; then either done or waited for.
@@ -395,8 +441,17 @@ void Coordinator::adopt_next(Flight& flight) {
 }
 
 void Coordinator::wait_healthy(Flight& flight) {
+  if (x_result.interrupted || x_result.hung) {
+    // The row says what is missing.
+    const StepId step = flight.step;
+    leave_pool(flight);
+    end_flight(step);
+    x_states[step] = State::pending;
+    return;
+  }
   if (!flight.kind->latched) leave_pool(flight);
   flight.pause = milliseconds(0);
+  flight.doubtful = false;
   x_waiting_by_address[flight.record.address] = flight.step;
   x_waiting.push_back(flight.step);
 }

@@ -12,16 +12,33 @@ std::string pool_name(const Kind& kind, const std::string& connection) {
   return kind.pool.substr(0, open) + word + kind.pool.substr(close + 1);
 }
 
-bool Pools::enter(const std::string& pool, const Kind& kind) {
+bool Pools::enter(const std::string& pool, const Kind& kind, Waiter waiter) {
   if (pool.empty()) return true;
   Pool& p = x_pools[pool];
-  if (p.blocked || (kind.pool_size > 0 && p.taken >= kind.pool_size)) return false;
+  if (kind.pool_size > 0 && p.taken >= kind.pool_size) {
+    p.waiting.push(waiter);
+    return false;
+  }
   ++p.taken;
   return true;
 }
 
-void Pools::leave(const std::string& pool) {
-  if (!pool.empty()) --x_pools[pool].taken;
+std::optional<Pools::Waiter> Pools::leave(const std::string& pool) {
+  if (pool.empty()) return std::nullopt;
+  Pool& p = x_pools[pool];
+  --p.taken;
+  if (p.waiting.empty()) return std::nullopt;
+  const Waiter next = p.waiting.top();
+  p.waiting.pop();
+  return next;
+}
+
+std::vector<Pools::Waiter> Pools::block(const std::string& pool) {
+  Pool& p = x_pools[pool];
+  p.blocked = true;
+  std::vector<Waiter> out;
+  for (; !p.waiting.empty(); p.waiting.pop()) out.push_back(p.waiting.top());
+  return out;
 }
 
 bool Pools::blocked(const std::string& pool) const {

@@ -7,8 +7,6 @@
 namespace dfx {
 namespace {
 
-
-
 std::string escape_pointer(const std::string& key) {
   std::string out;
   for (char c : key) out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
@@ -57,9 +55,11 @@ class Comparison {
     if (applied == nullptr || !applied->is_object() || is_dfx_node(*applied)) return;
     for (const auto& [key, value] : applied->items()) {
       const std::string at = path + "/" + escape_pointer(key);
+      if (desired.contains(key) || value.is_null() || skipped(at)) continue;
+      // A managed field that is unset is shown as null; one that is not shown at all is write-only.
       const Json* seen = member(observed, key);
-      if (desired.contains(key) || seen == nullptr || seen->is_null() || skipped(at)) continue;
-      add(at, seen, nullptr, LeafChange::Cause::config);
+      if (seen != nullptr && seen->is_null()) continue;
+      add(at, seen != nullptr ? seen : &value, nullptr, LeafChange::Cause::config);
     }
   }
 
@@ -72,7 +72,16 @@ class Comparison {
   void add(const std::string& path, const Json* before, const Json& after, LeafChange::Cause cause) {
     const bool immutable = std::any_of(x_kind.immutable_paths.begin(), x_kind.immutable_paths.end(),
                                        [&](const std::string& p) { return covers(p, path) || covers(path, p); });
-    changes.push_back({path, before != nullptr ? *before : Json(), after, cause, immutable});
+    changes.push_back({path, shown(path, before), after, cause, immutable});
+  }
+
+  // What a sensitive field held is nobody's business, even if a plugin shows it.
+  Json shown(const std::string& path, const Json* before) const {
+    if (before == nullptr || before->is_null()) return nullptr;
+    const bool secret = std::any_of(x_kind.secret_paths.begin(), x_kind.secret_paths.end(),
+                                    [&](const std::string& p) { return covers(p, path) || covers(path, p); });
+    if (secret && !contains_secret(*before)) return {{"$dfx", {{"secret", ""}}}};
+    return *before;
   }
 
   const Kind& x_kind;

@@ -68,11 +68,13 @@ void explain_changes(Decision& d) {
     if (c.immutable) d.reasons.push_back({"immutable", c.path + " cannot be changed in place"});
 }
 
-Decision absent(const Record* record) {
+Decision absent(const Record* record, const Policy& policy) {
   Decision d;
   d.action = Action::create;
   if (record == nullptr) {
     d.reasons.push_back({"new", "in the stack and not there yet"});
+  } else if (policy.moves) {
+    d.reasons.push_back({"moves", "where it lives is made anew; it is looked for there just before its turn"});
   } else if (record->status == RecordStatus::creating) {
     d.resumes = true;
     d.reasons.push_back({"resume", "an earlier run was stopped before it was made"});
@@ -84,13 +86,34 @@ Decision absent(const Record* record) {
   return d;
 }
 
-Decision not_ours(const std::string& address, const Observation& seen, const Policy& policy) {
+void find_changes(Decision& d, const Kind& kind, const Json& desired, const Record* record, const Observation& seen,
+                  const Policy& policy) {
+  const auto observed = parse_optional(seen.observed);
+  const auto applied = record != nullptr ? parse_optional(record->applied_text()) : std::nullopt;
+  d.changes = compare(kind, desired, observed ? &*observed : nullptr, applied ? &*applied : nullptr, policy.ignore);
+}
+
+Decision take_over(const Kind& kind, const std::string& address, const Json& desired, const Observation& seen,
+                   const Policy& policy) {
+  Decision d;
+  d.action = Action::adopt;
+  d.forced = !policy.adopt;
+  d.reasons.push_back({"adopt", "the stack file asks to take over the existing object"});
+  find_changes(d, kind, desired, nullptr, seen, policy);
+  if (from_changes(d.changes) != Action::replace) return d;
+  d.problem = conflict(address, "plan.cannot-adopt", "the existing object cannot become what the stack wants",
+                       address + " differs in what cannot be changed in place: " + listed(d.changes, LeafChange::Cause::config),
+                       "make the stack say what is there, or remove the object; dfx never deletes what it did not make");
+  return d;
+}
+
+Decision not_ours(const Kind& kind, const std::string& address, const Json& desired, const Observation& seen,
+                  const Policy& policy) {
   Decision d;
   if (seen.owner == Owner::other) {
     d.problem = owned_by_other(address, seen);
   } else if (policy.adopt || policy.on_conflict == "take") {
-    d.action = Action::adopt;
-    d.reasons.push_back({"adopt", "the stack file asks to take over the existing object"});
+    return take_over(kind, address, desired, seen, policy);
   } else if (policy.on_conflict == "yield") {
     d.reasons.push_back({"yield", "somebody else's object is there and the stack file leaves it alone"});
   } else {
@@ -112,10 +135,16 @@ void settle(Decision& d, const Kind& kind, const Record* record) {
   }
 }
 
+// Half made or half gone. An object without a record is a create of a run whose state was lost.
 Decision partial(const Record* record) {
   Decision d;
-  d.action = record != nullptr && record->status == RecordStatus::creating ? Action::create : Action::update;
-  d.resumes = d.action == Action::create;
+  if (record != nullptr && record->status == RecordStatus::deleting) {
+    d.action = Action::replace;
+    d.reasons.push_back({"partial", "an earlier run was stopped while it deleted it; this run finishes that and makes it anew"});
+    return d;
+  }
+  d.resumes = record == nullptr || record->status == RecordStatus::creating;
+  d.action = d.resumes ? Action::create : Action::update;
   d.reasons.push_back({"partial", "it is only half made; this run finishes it"});
   return d;
 }
@@ -123,88 +152,106 @@ Decision partial(const Record* record) {
 Decision present(const Kind& kind, const Json& desired, const Record* record, const Observation& seen,
                  const Policy& policy) {
   Decision d;
-  const auto observed = parse_optional(seen.observed);
-  const auto applied = record != nullptr ? parse_optional(record->applied_text()) : std::nullopt;
-  d.changes = compare(kind, desired, observed ? &*observed : nullptr, applied ? &*applied : nullptr, policy.ignore);
+  find_changes(d, kind, desired, record, seen, policy);
   d.action = from_changes(d.changes);
   explain_changes(d);
   if (d.action == Action::none) settle(d, kind, record);
   return d;
 }
 
+// What its host or container goes through, it goes through as well, wherever it can be seen from.
 void follow_parent(Decision& d, const Policy& policy) {
   if (policy.parent_replaced.empty() || d.action == Action::create || d.problem) return;
   d.action = Action::replace;
   d.implied = policy.contained;
   d.waits_only = false;
-  d.reasons.push_back({"parent-replaced", policy.parent_replaced + " is made anew, and this lives on it"});
+  d.blocked.clear();
+  d.reasons.push_back({"parent-replaced", policy.parent_replaced + " goes or is made anew, and this lives on it"});
+}
+
+Decision judge(const Kind& kind, const std::string& address, const Json& desired, const Record* record,
+               const Observation& seen, const Policy& policy) {
+  Decision d;
+  switch (seen.result) {
+    case Result::unreachable:
+      d.blocked = seen.message.empty() ? "it cannot be reached" : seen.message;
+      return d;
+    case Result::unread:
+    case Result::absent: return absent(record, policy);
+    case Result::partial:
+    case Result::present: break;
+  }
+  if (seen.owner != Owner::mine) return not_ours(kind, address, desired, seen, policy);
+  d = seen.result == Result::partial ? partial(record) : present(kind, desired, record, seen, policy);
+  if (policy.replace_asked && d.action != Action::create) {
+    d.action = Action::replace;
+    d.waits_only = false;
+    d.reasons.push_back({"asked", "asked for with --replace"});
+  }
+  return d;
+}
+
+bool is_ours(const Record* record, const Observation& seen) {
+  if (seen.result == Result::unreachable) return record != nullptr;
+  return seen.owner == Owner::mine;
+}
+
+Decision keep(Decision d) {
+  d.action = Action::forget;
+  d.reasons.push_back({"keep", "`on_delete: keep` leaves the object where it is"});
+  return d;
 }
 
 }  // namespace
 
 Decision decide(const Kind& kind, const std::string& address, const Json& desired, const Record* record,
                 const Observation& seen, const Policy& policy) {
-  Decision d;
-  switch (seen.result) {
-    case Result::unreachable:
-      d.blocked = seen.message.empty() ? "it cannot be reached" : seen.message;
-      return d;
-    case Result::unread:
-    case Result::absent: return absent(record);
-    case Result::partial:
-    case Result::present: break;
-  }
-  if (seen.owner != Owner::mine) return not_ours(address, seen, policy);
-  d = seen.result == Result::partial ? partial(record) : present(kind, desired, record, seen, policy);
-  if (policy.replace_asked && d.action != Action::create) {
-    d.action = Action::replace;
-    d.reasons.push_back({"asked", "asked for with --replace"});
-  }
-  follow_parent(d, policy);
+  Decision d = judge(kind, address, desired, record, seen, policy);
+  if (is_ours(record, seen)) follow_parent(d, policy);
+  if (policy.protect && d.action == Action::replace) refuse_protected(d, address);
   return d;
+}
+
+void refuse_protected(Decision& decision, const std::string& address) {
+  if (decision.problem) return;
+  std::string why;
+  for (const Reason& reason : decision.reasons) why += (why.empty() ? "" : "; ") + reason.text;
+  decision.problem = conflict(address, "plan.protected", "a protected resource would be deleted",
+                              address + " is marked `protect`: " + why,
+                              "take `protect` away first, apply, then delete or replace it");
 }
 
 Decision decide_removal(const Record& record, const Observation& seen, const Reason& why) {
   Decision d;
   d.reasons.push_back(why);
-  if (record.on_delete == "keep") {
+  if (record.on_delete == "keep") return keep(std::move(d));
+  if (seen.result == Result::absent) {
     d.action = Action::forget;
-    d.reasons.push_back({"keep", "`on_delete: keep` leaves the object where it is"});
+    d.reasons.push_back({"gone", "it is gone already"});
     return d;
   }
-  switch (seen.result) {
-    case Result::unread:
-    case Result::unreachable:
-      d.action = Action::remove;
-      d.blocked = seen.message.empty() ? "it cannot be reached" : seen.message;
-      return d;
-    case Result::absent:
-      d.action = Action::forget;
-      d.reasons.push_back({"gone", "it is gone already"});
-      return d;
-    case Result::partial:
-    case Result::present: break;
-  }
-  if (seen.owner != Owner::mine) {
+  const bool seen_there = seen.result == Result::present || seen.result == Result::partial;
+  if (seen_there && seen.owner != Owner::mine) {
     d.action = Action::forget;
     d.reasons.push_back({"not-ours", "the object does not carry this environment's marker any more: it stays"});
     return d;
   }
   d.action = Action::remove;
-  if (record.protect)
-    d.problem = conflict(record.address, "plan.protected", "a protected resource would be deleted",
-                         record.address + " is marked `protect`", "take `protect` away first, apply, then delete it");
+  if (record.protect) refuse_protected(d, record.address);
+  if (!seen_there) d.blocked = seen.message.empty() ? "it cannot be reached" : seen.message;
   return d;
 }
 
 bool within_approval(const Operation& planned, const Decision& actual) {
   if (actual.problem || !actual.blocked.empty()) return false;
-  if (actual.action == planned.action || actual.action == Action::none) return true;
+  if (actual.action == Action::none) return true;
+  if (actual.forced && planned.action != Action::adopt) return false;
+  if (actual.action == planned.action) return true;
   switch (planned.action) {
-    case Action::replace: return actual.action == Action::update;
-    case Action::create:
-      // `adopt` here is an object with our own marker that no record knew: the create of a lost run.
-      return actual.action == Action::update || (actual.action == Action::adopt);
+    case Action::replace: return actual.action == Action::create || actual.action == Action::update;
+    // `adopt` is an object with our own marker that no record knew, or one that the stack file names.
+    case Action::create: return actual.action == Action::update || actual.action == Action::adopt;
+    case Action::adopt: return actual.action == Action::update;
     case Action::remove: return actual.action == Action::forget;
     default: return false;
   }

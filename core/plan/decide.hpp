@@ -16,6 +16,7 @@ struct Decision {
   bool waits_only = false;
   bool refresh = false;
   bool implied = false;
+  bool forced = false;  // takes over a foreign object that the stack file did not name
   std::string blocked;
   std::optional<Diagnostic> problem;
 };
@@ -28,7 +29,12 @@ Decision decide(const Kind& kind, const std::string& address, const Json& desire
 // For a record that nobody wants any more. `why` is the reason to show.
 Decision decide_removal(const Record& record, const Observation& seen, const Reason& why);
 
-// What the approval covers: may an operation that was planned as `planned` be executed as `actual`?
+// `decision` deletes something protected: then it gets the problem that says so.
+void refuse_protected(Decision& decision, const std::string& address);
+
+// What the approval covers: may an operation that was planned as `planned` be executed as `actual`? Less is always
+// fine (replace -> update -> none, create -> update or adopt of an object of ours, delete -> forget); a forced
+// take-over, a problem or a blocked object never is.
 bool within_approval(const Operation& planned, const Decision& actual);
 
 }  // namespace dfx

@@ -19,9 +19,9 @@ std::string member_text(const Json& state, const char* key, const std::string& o
 
 }  // namespace
 
-void migrate_record(const Caller& caller, Record& record) {
+bool migrate_record(const Caller& caller, Record& record) {
   const Kind* kind = caller.host().find_kind(record.kind);
-  if (kind == nullptr || kind->schema_version == record.schema_version) return;
+  if (kind == nullptr || kind->schema_version == record.schema_version) return false;
   if (kind->schema_version < record.schema_version)
     throw Error("state.newer-schema", "a row of the state was written by a newer plugin",
                 record.address + ": schema " + std::to_string(record.schema_version) + ", plugin " + kind->plugin +
@@ -36,6 +36,8 @@ void migrate_record(const Caller& caller, Record& record) {
   record.applied = member_text(state, "desired", record.applied_text());
   record.outputs = member_text(state, "outputs", record.outputs);
   record.identity = member_text(state, "identity", record.identity);
+  record.schema_version = kind->schema_version;
+  return true;
 }
 
 }  // namespace dfx

@@ -40,14 +40,16 @@ struct Reason {
   std::string text;
 };
 
-// What the stack file says about one address beyond its desired value.
+// What the stack file and the state say about one address beyond its desired value.
 struct Policy {
   std::vector<std::string> ignore;   // paths whose differences are left alone
   std::optional<std::string> adopt;  // id of an existing object to take over
   std::string on_conflict = "stop";  // "stop", "take" or "yield"
   bool replace_asked = false;
-  std::string parent_replaced;       // address of the host or container that is made anew; empty: none
+  bool protect = false;              // by the stack file or by what is recorded
+  std::string parent_replaced;       // address of the host or container that goes or is made anew; empty: none
   bool contained = false;            // parent_replaced names the container: its death takes this along
+  bool moves = false;                // where it lives is made anew: what was read says nothing about the new place
 };
 
 // What a read found.
@@ -75,6 +77,7 @@ struct Operation {
   bool resumes = false;    // goes on where a killed run stopped, under the same operation id
   bool waits_only = false;  // was accepted by an earlier run and is only waited for
   bool implied = false;    // its container's removal takes it along: no call
+  std::string container;   // of an implied one: the address
   bool restarts = false;   // takes the object down for a moment
   Policy policy;
   Observation observation;
@@ -89,6 +92,12 @@ struct Entry {
   std::string outputs;     // known at plan; may hold unknown nodes
   bool outputs_known = false;
   bool refresh = false;    // what is recorded differs from what is there, without work to do
+};
+
+// A row that goes on under a new address.
+struct Move {
+  std::string from;
+  std::string to;
 };
 
 // A schedulable part of an operation; a replacement has two.
@@ -108,6 +117,9 @@ struct Plan {
   std::vector<Record> records;
   std::vector<Entry> entries;  // desired order, then records that nobody wants
   std::unordered_map<std::string_view, std::uint32_t> index;
+  std::vector<Move> moves;     // already made in `records`
+  std::vector<bool> rewritten;  // by record: not what the store holds; empty: none
+  bool refreshes = false;      // some entry's row will be brought up to date
   std::vector<Operation> operations;
   std::vector<Step> steps;
   Graph order;  // over steps
@@ -132,7 +144,8 @@ struct Plan {
   // Operations that change something outside (not lookups, checks or waits).
   std::size_t count(Action action) const;
   bool has_changes() const;
-  bool has_work() const { return !steps.empty(); }
+  // There is something to execute, if only rows to bring up to date (guards such as `protect` live in them).
+  bool has_work() const { return !steps.empty() || !moves.empty() || refreshes; }
 };
 
 }  // namespace dfx

@@ -1,5 +1,6 @@
 // desired × recorded × observed -> plan.
 #pragma once
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -25,6 +26,10 @@ struct PlanRequest {
   std::map<std::string, ComponentPolicy> policies;
   std::set<std::string> replace;            // addresses
   std::set<std::string> disabled;           // components that this environment switches off
+  std::vector<Move> moves;                  // addresses or components, in the order in which they happened
+  std::map<std::string, std::string> renamed_kinds;  // former name -> today's
+  // Checks what a plugin wants to exist against its kind's schema; may be empty. References count as any value.
+  std::function<Diagnostics(const Kind&, const Json&)> validate;
   bool destroy = false;
 };
 

@@ -17,9 +17,12 @@ class Ordering {
     for (std::uint32_t i = 0; i < x_plan.operations.size(); ++i) add_steps(i);
     for (const Operation& operation : x_plan.operations) add_edges(operation.entry);
     x_plan.order = graph();
-    if (x_plan.order.topological_order().size() == x_plan.steps.size()) return;
-    // A ring can only close through "keep the old one until its users have moved on": that wish gives way.
-    x_wishes.clear();
+    const std::vector<NodeId> order = x_plan.order.topological_order();
+    if (order.size() == x_plan.steps.size()) return;
+    // A ring can only close through "keep the old one until its users have moved on": those wishes give way.
+    std::vector<bool> free(x_plan.steps.size(), false);
+    for (NodeId n : order) free[n] = true;
+    std::erase_if(x_wishes, [&](const Pair& wish) { return !free[wish.first] && !free[wish.second]; });
     x_plan.order = graph();
   }
 
@@ -53,14 +56,34 @@ class Ordering {
       for (const Edge& needed : resource->edges) edge(x_make[x_plan.index.at(needed.to)], x_make[id]);
     const Record* record = x_plan.record(entry);
     if (record == nullptr) return;
+    if (is_implied(id)) {
+      // Its row goes once its container is gone, not before. Nothing else waits for a removal that is no call.
+      edge(x_remove[x_plan.index.at(operation_of(id).container)], x_remove[id]);
+      return;
+    }
     for (const Edge& needed : record->edges) {
       const auto found = x_plan.index.find(needed.to);
       if (found == x_plan.index.end()) continue;
-      edge(x_remove[id], x_remove[found->second]);
+      edge(x_remove[id], x_remove[death_of(found->second)]);
       // Whoever stays must have let go before what it used is taken away for good.
-      if (x_make[id] != k_no_step && x_remove[found->second] != k_no_step && x_make[found->second] == k_no_step)
-        x_wishes.emplace_back(static_cast<NodeId>(x_make[id]), static_cast<NodeId>(x_remove[found->second]));
+      const std::uint32_t death = death_of(found->second);
+      if (x_make[id] != k_no_step && x_remove[death] != k_no_step && x_make[found->second] == k_no_step)
+        x_wishes.emplace_back(static_cast<NodeId>(x_make[id]), static_cast<NodeId>(x_remove[death]));
     }
+  }
+
+  const Operation& operation_of(std::uint32_t id) const {
+    return x_plan.operations[static_cast<std::size_t>(x_plan.entries[id].operation)];
+  }
+
+  bool is_implied(std::uint32_t id) const {
+    return x_plan.entries[id].operation >= 0 && operation_of(id).implied && x_remove[id] != k_no_step;
+  }
+
+  // Whose removal really ends this entry: its own, or that of the outermost container that takes it along.
+  std::uint32_t death_of(std::uint32_t id) const {
+    while (is_implied(id)) id = x_plan.index.at(operation_of(id).container);
+    return id;
   }
 
   void edge(std::int64_t first, std::int64_t then) {

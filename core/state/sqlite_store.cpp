@@ -266,12 +266,21 @@ class SqliteStore final : public Store {
         return;
       case Change::Kind::outcome: put(change.record); break;
       case Change::Kind::refresh: put(change.record); return;
+      case Change::Kind::rename: rename(change); return;
       case Change::Kind::removal:
         x_write->remove.bind(1, change.record.address).run();
         x_write->remove_secrets.bind(1, change.record.address).run();
         break;
     }
     x_write->close.bind(1, change.operation).bind(2, now).bind(3, change.result).bind(4, change.message).run();
+  }
+
+  void rename(const Change& change) {
+    x_write->remove.bind(1, change.from).run();
+    sqlite::Statement(x_db, "UPDATE OR REPLACE secrets SET handle = ?2 || substr(handle, length(?1) + 1) "
+                            "WHERE handle >= ?1 || '#' AND handle < ?1 || '$'")
+        .bind(1, change.from).bind(2, change.record.address).run();
+    put(change.record);
   }
 
   void put(const Record& r) {

@@ -20,6 +20,7 @@ struct Change {
     outcome,     // puts the row; closes the operation
     removal,     // removes the row; closes the operation, if there is one
     refresh,     // puts the row; no operation
+    rename,      // the row at `from` goes on as the record, its sealed secrets under the new address
   };
   Kind kind = Kind::refresh;
   Record record;          // removal: only the address is used; checkpoint: address and checkpoint
@@ -27,6 +28,7 @@ struct Change {
   std::string action;     // "create", "update", "delete", "adopt"
   std::string result;     // outcome: "ok" or an error class
   std::string message;    // of a failure; never a secret
+  std::string from;       // rename: the old address
 };
 
 // One command that changed something.

@@ -1,6 +1,7 @@
 // plan and exec over a world in memory and a store on disk: one `apply()` is one run of dfx without its shell.
 #pragma once
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <memory>
@@ -15,8 +16,11 @@ namespace dfx {
 class EngineFixture : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = testing::TempDir() + "/dfx-engine-XXXXXX";
+    // In memory where the system offers it: histories make thousands of durable commits.
+    const bool shared_memory = access("/dev/shm", W_OK) == 0;
+    std::string name = (shared_memory ? "/dev/shm" : testing::TempDir()) + "/dfx-engine-XXXXXX";
     x_dir = mkdtemp(name.data());
+    options.first_pause = std::chrono::milliseconds(1);
     reopen();
   }
   void TearDown() override { std::filesystem::remove_all(x_dir); }
@@ -48,6 +52,9 @@ class EngineFixture : public testing::Test {
     request.records = store->load();
     request.replace = replace;
     request.policies = policies;
+    request.moves = moves;
+    request.validate = validate;
+    request.disabled = disabled;
     request.destroy = stack.empty();
     return make_plan(caller(), std::move(request));
   }
@@ -82,7 +89,10 @@ class EngineFixture : public testing::Test {
   std::string environment = "home";
   std::vector<Resource> stack;
   std::set<std::string> replace;
+  std::set<std::string> disabled;
   std::map<std::string, ComponentPolicy> policies;
+  std::vector<Move> moves;
+  std::function<Diagnostics(const Kind&, const Json&)> validate;
   ExecOptions options;
   Events events;
   std::stop_source drain;

@@ -41,7 +41,7 @@ class StoreTest : public testing::Test {
     return r;
   }
   static Change change(Change::Kind kind, Record r, std::string result = "") {
-    return {kind, std::move(r), "op1", "create", std::move(result), ""};
+    return {kind, std::move(r), "op1", "create", std::move(result), "", ""};
   }
   static std::string error_code(const std::function<void()>& body) {
     try {
@@ -54,6 +54,23 @@ class StoreTest : public testing::Test {
 
   std::filesystem::path x_dir;
 };
+
+TEST_F(StoreTest, RenamedRowTakesItsSealedSecretsAlong) {
+  const auto store = open_sqlite_store(x_dir / "s.db");
+  store->begin_run("apply");
+  const Change made = change(Change::Kind::outcome, record("a"), "ok");
+  store->commit(std::span(&made, 1));
+  store->put_sealed("c/t.item/a#1", "sealed");
+  store->put_sealed("c/t.item/ab#1", "another's");
+  Change moved = change(Change::Kind::rename, record("b"));
+  moved.from = "c/t.item/a";
+  store->commit(std::span(&moved, 1));
+  EXPECT_FALSE(store->find("c/t.item/a"));
+  EXPECT_TRUE(store->find("c/t.item/b"));
+  EXPECT_EQ(store->sealed("c/t.item/b#1"), "sealed");
+  EXPECT_FALSE(store->sealed("c/t.item/a#1"));
+  EXPECT_EQ(store->sealed("c/t.item/ab#1"), "another's");
+}
 
 TEST_F(StoreTest, KeepsARowAsItWasWritten) {
   const Record written = record("a", RecordStatus::waiting);

@@ -22,7 +22,8 @@ constexpr const char* k_upgrade = "if you installed another build on purpose: df
 }
 
 [[noreturn]] void not_written(const std::filesystem::path& file) {
-  throw Error("lock.not-written", "the lock file cannot be written", file.string() + ": " + std::strerror(errno));
+  throw Error("lock.not-written", "the lock file cannot be written", file.string() + ": " + std::strerror(errno),
+              "make its folder writable, or free some space");
 }
 
 bool write_all(int fd, std::string_view text) {

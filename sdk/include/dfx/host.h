@@ -34,9 +34,10 @@ typedef struct dfx_journal {
 #define DFX_SECRET_ID "dfx.secret/1"
 typedef struct dfx_secret {
   /* Writes the value behind a handle (the text in {"$dfx": {"secret": handle}}). Only for fields that leave through
-   * no host service; asked for by plugin and operation in the trace. DFX_OK or DFX_ABSENT. */
+   * no host service; asked for by plugin and operation in the trace. DFX_OK, or DFX_ABSENT: there is none, or it was
+   * not handed to this call (in its request). Not during expand, normalize and migrate. */
   int32_t (*reveal)(const dfx_host* host, const dfx_call* call, dfx_bytes handle, const dfx_sink* value);
-  /* Keeps a value sealed and writes its handle, for sensitive outputs. DFX_OK. */
+  /* Keeps a value sealed and writes its handle, for sensitive outputs. Another value gets another handle. DFX_OK. */
   int32_t (*keep)(const dfx_host* host, const dfx_call* call, dfx_bytes value, const dfx_sink* handle);
 } dfx_secret;
 

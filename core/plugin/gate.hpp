@@ -31,7 +31,7 @@ class Gate final : public SecretVault {
   void keep(const std::string& handle, const std::string& value) override;
   std::string redact(std::string text) const override;
   void progress(std::string_view line) const;
-  // Throws Error "plugin.bad-checkpoint" for what is no JSON, "plugin.call-given-up" once closed.
+  // Throws Error "plugin.call-given-up" once closed.
   void checkpoint(std::string_view json) const;
 
  private:

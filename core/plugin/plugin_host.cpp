@@ -137,6 +137,13 @@ std::shared_ptr<PluginHost::Loaded> PluginHost::find(const std::string& plugin) 
   return found == x_plugins.end() ? nullptr : found->second;
 }
 
+std::size_t PluginHost::left_behind() const {
+  const std::shared_lock lock(x_mutex);
+  std::size_t out = 0;
+  for (const auto& [name, plugin] : x_plugins) out += plugin->running;
+  return out;
+}
+
 const Kind* PluginHost::find_kind(const std::string& name) const {
   if (x_options.catalog != nullptr)
     if (const Kind* kind = x_options.catalog->find_kind(name)) return kind;

@@ -20,8 +20,9 @@ struct PluginHostOptions {
   // Kinds of plugins that are installed but not in use; borrowed, may be null.
   const Catalog* catalog = nullptr;
   std::size_t most_response_bytes = 256u << 20;
-  // How long a call may go on after its deadline or its cancellation.
-  std::chrono::milliseconds grace{10'000};
+  // How long a call may go on after its deadline or its cancellation. Shorter than the engine's own patience
+  // (ExecOptions::grace), which is for hosts that do not give up themselves.
+  std::chrono::milliseconds grace{5'000};
 };
 
 // Calls run on threads of this object's own, so that one that never comes back can be given up: an apply is then
@@ -46,8 +47,8 @@ class PluginHost final : public ProviderHost {
   CallResult call(const std::string& plugin, Function function, CallContext& context, std::string_view request) override;
   // Kinds of the catalog, then those of plugins in use.
   const Kind* find_kind(const std::string& name) const override;
-  // Calls that were given up and still run. [any]
-  std::size_t left_behind() const { return x_lanes.left_behind(); }
+  // Calls that still run; to be asked when nobody waits for one any more. [any]
+  std::size_t left_behind() const;
 
  private:
   struct Loaded;

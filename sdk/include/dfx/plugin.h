@@ -47,7 +47,8 @@ typedef struct dfx_bytes {
 } dfx_bytes;
 
 /* Where a plugin writes. Owned by the host. `write` copies at once; it may be called any number of times during the
- * call and returns DFX_OK, or DFX_INVALID once the host's size limit is passed (then stop writing). */
+ * call, the response by one thread at a time, and returns DFX_OK, or DFX_INVALID once the host's size limit is passed
+ * (then stop writing). */
 typedef struct dfx_sink {
   void* context;
   int32_t (*write)(const struct dfx_sink* sink, dfx_bytes bytes);

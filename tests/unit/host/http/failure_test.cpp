@@ -95,6 +95,21 @@ TEST_F(Failure, AServerThatNeverFinishesTheHandshakeIsUnreachable) {
   EXPECT_NE(problem().detail.find("no connection within"), std::string::npos) << problem().detail;
 }
 
+// How a plugin waits for an operation: the server answers when it is done, or when its own time is over.
+TEST_F(Failure, ALongPollMayTakeTheWholeTimeOfTheCall) {
+  TestServer* held = nullptr;
+  TestServer server([&](const Seen&) { held->hold(); return answer("done"); });
+  held = &server;
+  call.deadline = std::chrono::steady_clock::now() + std::chrono::minutes(5);
+  Json request = get(server, "/1.0/operations/x/wait?timeout=290");
+  request["timeout_ms"] = call.time_left().count();
+  auto result = std::async(std::launch::async, [&] { return send(request); });
+  server.wait_until_held();
+  server.release();
+  EXPECT_EQ(result.get(), CallStatus::ok);
+  EXPECT_EQ(reply.body, "done");
+}
+
 TEST_F(Failure, CancellingEndsALongPollAtOnce) {
   TestServer* held = nullptr;
   TestServer server([&](const Seen&) { held->hold(); return answer("late"); });

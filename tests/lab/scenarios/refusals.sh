@@ -30,6 +30,7 @@ want_refusal() {
   [ $code -ne 0 ] || dfx apply -e home --yes
   [ $code -ne 0 ] || fail "it did it"
   for words in "$@"; do want_words "$words"; done
+  cp "$err" "$WORK/err.refusal"
   if [ -d "$WORK/.dfx" ]; then dfx_ok destroy -e home --confirm refused; fi
   want_as before
 }
@@ -90,6 +91,7 @@ a_disk_that_fills_up() {
   on kkh storage create crowded dir source="$(lab .hosts.kkh.disks.crowded)"
   one "pool: crowded"
   want_refusal "disk is full" "host kkh" "No space left on device" "make room"
+  [ "$(wc -l <"$WORK/err.refusal")" -lt 60 ] || fail "the words of tar, which complains about each file, are all there"
   on kkh storage delete crowded
 }
 

@@ -40,6 +40,7 @@ class Converter {
     known = known || rule.known;
     if (rule.secret && node.is_scalar() && node.file()) SourceText::instance().mark_secret(*node.file(), node.spot());
     if (node.is_scalar() && node.has_references()) return references(rule, node, path, known);
+    if (rule.secret && node.is_scalar()) return plain_secret(node, path);
     if (!rule.alternatives.empty()) return alternatives(rule, node, path, known);
     if (node.is_null()) return null_value(rule, node, path, known);
     switch (rule.type) {
@@ -64,6 +65,13 @@ class Converter {
   Json wrong_type(const Rule& rule, const Node& node, const std::string& path) {
     const std::string what = rule.secret ? "a value" : shown(node);
     wrong(node, path, "config.wrong-type", "wrong kind of value", what + std::string(" stands where ") + wanted(rule.type) + " is needed", rule.description);
+    return nullptr;
+  }
+
+  // It would stand in the state and in plans as it is.
+  Json plain_secret(const Node& node, const std::string& path) {
+    wrong(node, path, "config.plain-secret", "a secret is written out", "secrets are never kept in the stack file",
+          "declare it under `secrets:` (env, file, command or generate) and write ${secret.name} here");
     return nullptr;
   }
 
@@ -167,11 +175,18 @@ class Converter {
   static std::optional<std::int64_t> integer_from(const std::string& text) {
     std::int64_t out = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    if (error != std::errc() || end != text.data() + text.size() || has_leading_zero(text)) return std::nullopt;
     return out;
   }
 
+  // 0123 is 83 to one reader and 123 to another: here it is no number.
+  static bool has_leading_zero(std::string_view text) {
+    if (!text.empty() && text.front() == '-') text.remove_prefix(1);
+    return text.size() > 1 && text[0] == '0' && text[1] >= '0' && text[1] <= '9';
+  }
+
   static std::optional<double> number_from(const std::string& text) {
+    if (has_leading_zero(text)) return std::nullopt;
     if (text.empty() || text.find_first_not_of("0123456789+-.eE") != std::string::npos || text.find_first_of("0123456789") == std::string::npos)
       return std::nullopt;
     double out = 0;
@@ -214,7 +229,7 @@ class Converter {
   // The alternative whose kind of value fits; the problems of the best one if none does.
   Json alternatives(const Rule& rule, const Node& node, const std::string& path, bool known) {
     Diagnostics best;
-    bool first = true;
+    std::size_t best_distance = 0;
     for (const auto& alternative : rule.alternatives) {
       Diagnostics tried;
       Json value = Converter(x_options, tried).convert(*alternative, node, path, known || rule.known);
@@ -222,12 +237,20 @@ class Converter {
         x_problems.append(tried);
         return value;
       }
-      const bool fits = fits_kind(*alternative, node);
-      if (first || (fits && tried.list().size() <= best.list().size())) best = tried;
-      first = false;
+      const std::size_t distance = distance_of(*alternative, node, tried);
+      if (!best.empty() && distance >= best_distance) continue;
+      best = tried;
+      best_distance = distance;
     }
     x_problems.append(best);
     return nullptr;
+  }
+
+  // How far a value is from an alternative: another kind of value is farthest, a misspelt word nearest.
+  static std::size_t distance_of(const Rule& rule, const Node& node, const Diagnostics& problems) {
+    std::size_t out = fits_kind(rule, node) ? 0 : 1000;
+    for (const Diagnostic& d : problems.list()) out += d.help.rfind("did you mean", 0) == 0 ? 1 : 2;
+    return out;
   }
 
   static bool fits_kind(const Rule& rule, const Node& node) {

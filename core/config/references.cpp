@@ -1,6 +1,7 @@
 #include "core/config/references.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <utility>
 
 #include "core/config/yaml.hpp"
@@ -141,6 +142,8 @@ class Substitution {
       ring(scalar, reference, name);
       return std::nullopt;
     }
+    // Once per variable: variables that use others twice would double the work with each of them.
+    if (const auto known = x_known.find(name); known != x_known.end()) return known->second;
     Node at = x_variables;
     for (const std::string& word : reference.path) {
       const Member* member = at.find(word);
@@ -153,6 +156,7 @@ class Substitution {
     x_open.push_back(name);
     Node value = apply(at);
     x_open.pop_back();
+    x_known.emplace(name, value);
     return value;
   }
 
@@ -177,6 +181,7 @@ class Substitution {
   const Node& x_variables;
   Diagnostics& x_problems;
   std::vector<std::string> x_open;
+  std::unordered_map<std::string, Node> x_known;
   bool x_too_large = false;
 };
 

@@ -12,6 +12,7 @@
 #include "core/config/overlay.hpp"
 #include "core/config/references.hpp"
 #include "core/config/yaml.hpp"
+#include "core/model/address.hpp"
 #include "core/model/suggest.hpp"
 
 namespace dfx {
@@ -150,12 +151,12 @@ class Loader {
       d.help = near ? "did you mean `" + *near + "`?" : "known keys: " + names(allowed);
     }
     const Node base = without_keys(x_root, {"environments"});
-    x_merged = chosen.is_mapping() ? overlay(base, chosen) : base;
+    x_merged = chosen.is_mapping() ? overlay(base, only_keys(chosen, allowed)) : base;
     x_merged = substitute_variables(x_merged, child(x_merged, "vars"), x_problems);
   }
 
   void check_top_level() {
-    const Json top = convert(x_merged, stack_schema(), {}, x_problems);
+    const Json top = convert(without_component_bodies(), stack_schema(), {}, x_problems);
     if (!top.is_object()) return;
     x_stack.name = top.value("stack", std::string());
     x_stack.sandbox = x_stack.sandbox || (top.contains("sandbox") && top["sandbox"].is_boolean() && top["sandbox"].get<bool>());
@@ -164,6 +165,20 @@ class Loader {
       if (top.contains(key) && !top[key].is_null()) *to = top[key];
     read_secrets(top.value("secrets", Json::object()));
     read_moves(top.value("moved", Json::array()));
+  }
+
+  // What stands in a component is its own business: only the names are looked at here.
+  Node without_component_bodies() const {
+    std::vector<Member> members;
+    for (const Member& m : x_merged.members())
+      members.push_back(m.key == "components" && m.value.is_mapping() ? Member{m.key, m.key_spot, names_only(m.value)} : m);
+    return Node::make_mapping(x_merged.file(), x_merged.spot(), std::move(members));
+  }
+
+  static Node names_only(const Node& mapping) {
+    std::vector<Member> members;
+    for (const Member& m : mapping.members()) members.push_back({m.key, m.key_spot, Node()});
+    return Node::make_mapping(mapping.file(), mapping.spot(), std::move(members));
   }
 
   void read_secrets(const Json& secrets) {
@@ -179,7 +194,19 @@ class Loader {
     const Node nodes = child(x_merged, "moved");
     for (std::size_t i = 0; i < moves.size() && i < nodes.items().size(); ++i)
       if (moves[i].is_object() && moves[i].contains("from") && moves[i].contains("to"))
-        x_stack.moved.push_back({moves[i]["from"], moves[i]["to"], nodes.items()[i].place()});
+        take_move({moves[i]["from"], moves[i]["to"], nodes.items()[i].place()});
+  }
+
+  // Two addresses or two components: anything else would silently move nothing.
+  void take_move(Moved moved) {
+    const bool addresses = parse_address(moved.from) && parse_address(moved.to);
+    if (addresses || (is_dns_label(moved.from) && is_dns_label(moved.to))) {
+      x_stack.moved.push_back(std::move(moved));
+      return;
+    }
+    Diagnostic& d = x_problems.error("config.bad-move", "this move cannot be understood", moved.place);
+    d.detail = "`" + moved.from + "` to `" + moved.to + "`";
+    d.help = "write two addresses (component/kind/name), or the old and the new name of a component";
   }
 
   void read_components() {

@@ -17,8 +17,9 @@ Json secret_source() {
             only("generate", {{"type", "object"}, {"properties", {{"length", {{"type", "integer"}, {"minimum", 8}, {"maximum", 1024}, {"default", 32}}}}}})}}};
 }
 
+// All but what is handed on to objects must be known from the file.
 Json make_envelope_schema() {
-  return {{"type", "object"},
+  Json out = {{"type", "object"},
           {"properties",
            {{"plugin", text("the plugin that makes it; the component's name if nothing is said")},
             {"enabled", {{"type", "boolean"}, {"default", true}, {"description", "false takes everything of it away, in order"}}},
@@ -34,6 +35,9 @@ Json make_envelope_schema() {
                           {"properties", {{"create", {{"type", "string"}, {"x-dfx-type", "duration"}}}, {"update", {{"type", "string"}, {"x-dfx-type", "duration"}}}, {"delete", {{"type", "string"}, {"x-dfx-type", "duration"}}}}},
                           {"description", "how long an operation may take"}}},
             {"adopt", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", "address: id of an existing object to take over"}}}}}};
+  for (auto& [key, schema] : out["properties"].items())
+    if (key != "values" && key != "patches") schema["x-dfx-known"] = true;
+  return out;
 }
 
 Json make_stack_schema() {

@@ -39,7 +39,8 @@ class Schema {
   // problem goes to `problems`; parts with problems are left out of the result.
   Json convert(const Node& node, const ConvertOptions& options, Diagnostics& problems) const;
 
-  // Checks a value that has no place (from a plugin). {"$dfx": …} stands for a value of any type.
+  // Checks a value that has no place (from a plugin). {"$dfx": …} stands for a value of any type, except where the
+  // value must be known.
   Diagnostics validate(const Json& value) const;
 
  private:

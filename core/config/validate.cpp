@@ -32,6 +32,8 @@ void walk(const Rule& rule, const Json& value, const std::string& at, Diagnostic
 
 void walk_object(const Rule& rule, const Json& value, const std::string& at, Diagnostics& problems) {
   for (const auto& [key, inner] : value.items()) {
+    if (rule.property_names)
+      if (const std::string why = refuse_scalar(*rule.property_names, key); !why.empty()) complain(problems, at + "/" + key, why);
     const auto found = rule.properties.find(key);
     if (found != rule.properties.end()) walk(*found->second, inner, at + "/" + key, problems);
     else if (rule.additional) walk(*rule.additional, inner, at + "/" + key, problems);
@@ -54,7 +56,15 @@ bool fits_one(const Rule& rule, const Json& value) {
   });
 }
 
+bool holds_node(const Json& value) {
+  return is_dfx_node(value) || (value.is_structured() && std::any_of(value.begin(), value.end(), holds_node));
+}
+
 void walk(const Rule& rule, const Json& value, const std::string& at, Diagnostics& problems) {
+  if (rule.known && holds_node(value)) {
+    complain(problems, at, "it must be known at plan, and refers to something that comes later");
+    return;
+  }
   if (is_dfx_node(value) || (value.is_null() && rule.nullable)) return;
   if (!rule.alternatives.empty()) {
     if (!fits_one(rule, value)) complain(problems, at, "it fits none of the allowed forms");

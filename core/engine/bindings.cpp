@@ -96,7 +96,11 @@ class Binder {
 
   void several(const Component& component, const Need& need, const std::vector<std::string>& able) {
     Diagnostic& d = x_problems.error("engine.ambiguous-provider", "several components provide what one needs", component.place);
-    d.detail = "component `" + component.name + "` needs " + need.capability + ", and these provide it: " + join(able);
+    std::vector<std::string> placed;
+    for (const std::string& name : able) placed.push_back("`" + name + "` (line " + std::to_string(x_stack.find_component(name)->place.line) + ")");
+    d.detail = "component `" + component.name + "` needs " + need.capability + ", and these provide it: " + join(placed);
+    d.other_place = x_stack.find_component(able.front())->place;
+    d.other_label = "one of them";
     d.help = "say which: uses: {" + need.capability + ": " + able.front() + "}";
   }
 

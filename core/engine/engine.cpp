@@ -2,6 +2,7 @@
 
 #include "core/engine/expand.hpp"
 #include "core/engine/timeouts.hpp"
+#include "core/model/encode.hpp"
 #include "core/plan/values.hpp"
 
 namespace dfx {
@@ -22,6 +23,13 @@ ComponentPolicy policy_of(const Component& component) {
     policy.adopt[full] = id.is_string() ? id.get<std::string>() : canonical(id);
   }
   return policy;
+}
+
+Json null_for_unknown(Json value) {
+  if (is_dfx_node(value)) return contains_unknown(value) ? Json() : value;
+  if (value.is_structured())
+    for (Json& inner : value) inner = null_for_unknown(std::move(inner));
+  return value;
 }
 
 std::vector<Move> moves_of(const Stack& stack) {
@@ -111,7 +119,7 @@ Json Engine::outputs() {
     return found->second;
   });
   Json out = Json::object();
-  for (const auto& [component, declared] : expand().outputs) out[component] = values.evaluate(canonical(declared));
+  for (const auto& [component, declared] : expand().outputs) out[component] = null_for_unknown(values.evaluate(canonical(declared)));
   return out;
 }
 

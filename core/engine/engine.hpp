@@ -1,5 +1,6 @@
 // The whole way of one environment: settings -> resources -> plan -> run.
 #pragma once
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -27,6 +28,8 @@ struct EngineParts {
   SecretVault* secrets = nullptr;
   // A salted digest of a secret's value now; it changes when the value does. Throws Error if it cannot be had.
   std::function<std::string(const std::string& secret)> secret_version;
+  // Where schemas of capabilities are installed.
+  std::vector<std::filesystem::path> capability_folders;
 };
 
 // What the components of a stack expand into.

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/engine/bindings.hpp"
+#include "core/engine/capabilities.hpp"
 #include "core/engine/expansion_reader.hpp"
 #include "core/model/encode.hpp"
 #include "core/model/suggest.hpp"
@@ -17,7 +18,7 @@ constexpr std::chrono::seconds k_timeout{60};
 class Expander {
  public:
   Expander(const Caller& caller, const EngineParts& parts, const Stack& stack)
-      : x_caller(caller), x_parts(parts), x_stack(stack) {}
+      : x_caller(caller), x_parts(parts), x_stack(stack), x_capabilities(parts.capability_folders) {}
 
   Expanded run() {
     read_manifests();
@@ -122,14 +123,24 @@ class Expander {
     d.detail = "plugin `" + component.plugin + "` ended with `" + to_string(result.status) + "` and gave no reason";
   }
 
-  // A plugin that says it provides something must do so: others are bound to it.
+  // A plugin that says it provides something must do so, in the capability's form: others are bound to it.
   void check_promises(const Component& component, const Manifest& manifest) {
     for (const std::string& capability : manifest.provides) {
-      if (x_out.provided[component.name].count(capability) != 0) continue;
-      Diagnostic& d = x_problems.error("engine.promise-broken", "a plugin did not provide what its manifest promises", component.place);
-      d.detail = "component `" + component.name + "` gave no value for " + capability;
-      x_out.provided[component.name][capability] = nullptr;
+      if (x_out.provided[component.name].count(capability) == 0) {
+        promise_broken(component, capability, "component `" + component.name + "` gave no value for " + capability);
+        x_out.provided[component.name][capability] = nullptr;
+        continue;
+      }
+      const Diagnostics wrong = x_capabilities.check(capability, x_out.provided[component.name][capability]);
+      for (const Diagnostic& d : wrong.list())
+        promise_broken(component, capability, capability + " of component `" + component.name + "` is not what it must be: " + d.detail);
     }
+  }
+
+  void promise_broken(const Component& component, const std::string& capability, std::string detail) {
+    Diagnostic& d = x_problems.error("engine.promise-broken", "a plugin did not provide what its manifest promises", component.place);
+    d.detail = std::move(detail);
+    d.help = "this is a bug of plugin `" + component.plugin + "`; what needs " + capability + " cannot be made";
   }
 
   // ${component.output.path} nodes become what that component gave. False: something was missing.
@@ -186,6 +197,7 @@ class Expander {
   const Caller& x_caller;
   const EngineParts& x_parts;
   const Stack& x_stack;
+  Capabilities x_capabilities;
   Expanded x_out;
   Diagnostics x_problems;
   std::map<std::string, const Manifest*> x_manifests;

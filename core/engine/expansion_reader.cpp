@@ -26,6 +26,8 @@ void ExpansionReader::read(std::string_view response) {
       read_line(line);
     } catch (const Error& e) {
       complain(e.diagnostics().list().front().detail);
+    } catch (const Json::exception& e) {
+      complain(e.what());
     }
   });
 }

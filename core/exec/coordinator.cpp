@@ -9,13 +9,6 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-using TimePoint = std::optional<std::chrono::steady_clock::time_point>;
-
-TimePoint earlier(TimePoint a, TimePoint b) {
-  if (!a || !b) return a ? a : b;
-  return std::min(*a, *b);
-}
-
 std::vector<std::uint32_t> weights(const Plan& plan) {
   std::vector<std::uint32_t> out;
   out.reserve(plan.steps.size());
@@ -47,8 +40,7 @@ Coordinator::Coordinator(Caller& caller, Store& store, Plan& plan, const ExecOpt
 }
 
 RunResult Coordinator::run() {
-  const std::stop_callback wake_to_drain(x_drain, [post = x_workers.post()] { post([] {}); });
-  const std::stop_callback wake_to_cancel(x_caller.token(), [post = x_workers.post()] { post([] {}); });
+  const std::stop_callback wake(x_drain, [this] { x_workers.post([] {}); });
   move_rows();
   refresh_rows();
   for (;;) {
@@ -58,8 +50,7 @@ RunResult Coordinator::run() {
     flush();
     if (!x_changes.empty() || !x_after_flush.empty() || !x_waiting.empty() || may_start_more()) continue;
     if (!running()) break;
-    give_up_hung_calls();
-    for (auto& message : x_workers.take(earlier(next_timer(), next_due()))) message();
+    for (auto& message : x_workers.take(next_timer())) message();
     run_timers();
   }
   skip_rest();
@@ -213,9 +204,7 @@ void Coordinator::skip(StepId step, const std::string& why) {
 }
 
 void Coordinator::skip_rest() {
-  const char* why = x_result.interrupted ? "interrupted"
-                    : x_result.hung      ? "the run stopped because a plugin hangs"
-                                         : "the run stopped at the first failure";
+  const char* why = x_result.interrupted ? "interrupted" : "the run stopped at the first failure";
   for (StepId step = 0; step < x_states.size(); ++step)
     if (x_states[step] == State::pending) skip(step, why);
 }

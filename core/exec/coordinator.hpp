@@ -44,13 +44,6 @@ class Coordinator {
     std::chrono::milliseconds pause{0};  // until health is asked again
     std::string health;                  // what health said last
   };
-  // A call that a worker makes.
-  struct Call {
-    StepId step = 0;
-    std::string plugin;
-    const char* function = "";
-    Clock::time_point due;  // past it, nobody waits for it any more
-  };
   enum class State { pending, running, finished, failed, skipped };
   struct Timer {
     Clock::time_point at;
@@ -94,9 +87,6 @@ class Coordinator {
   void keep_checkpoint(StepId step, const std::string& text, std::promise<void> durable);
   // Runs what follows from an answer; garbage in it ends the flight, not the run.
   void guarded(StepId step, const std::function<void()>& work);
-  std::optional<Clock::time_point> next_due() const;
-  void give_up_hung_calls();
-  void give_up(const Call& call);
 
   // --- one operation (operation.cpp)
   void begin(Flight& flight);
@@ -156,9 +146,6 @@ class Coordinator {
   std::priority_queue<std::pair<std::uint64_t, StepId>> x_ready;
   std::unordered_map<StepId, std::unique_ptr<Flight>> x_flights;
   std::multiset<std::uint64_t> x_flying;   // x_longest of each flight
-  std::unordered_map<std::uint64_t, Call> x_calls;  // by number
-  std::uint64_t x_last_call = 0;
-  bool x_cancelling = false;
   std::vector<StepId> x_waiting;           // accepted, asked for health
   std::unordered_map<std::string, StepId> x_waiting_by_address;
   std::vector<bool> x_outside;             // by entry: its outputs are not what the plan said

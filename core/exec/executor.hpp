@@ -23,7 +23,6 @@ struct ExecOptions {
   unsigned parallelism = 16;  // calls at once
   bool fail_fast = false;
   std::chrono::milliseconds first_pause{200};   // before a call that failed in passing is made again; then it grows
-  std::chrono::milliseconds grace{std::chrono::seconds(10)};  // for a call to end after its deadline or a cancel
   std::map<std::string, Timeouts> timeouts;  // by component
   std::map<std::string, std::string> plugin_versions;
   // Checks a value that is about to be sent against its kind's schema; may be empty.
@@ -37,8 +36,6 @@ struct RunResult {
   std::size_t in_doubt = 0;  // operations whose effect nobody knows
   std::size_t outside = 0;   // operations that would have done more than was approved
   bool interrupted = false;
-  // A call never came back. Its thread still runs plugin code: end the process without unwinding (std::_Exit).
-  bool hung = false;
   Diagnostics problems;
 
   bool complete() const { return failed == 0 && skipped == 0 && !interrupted; }

@@ -441,7 +441,7 @@ void Coordinator::adopt_next(Flight& flight) {
 }
 
 void Coordinator::wait_healthy(Flight& flight) {
-  if (x_result.interrupted || x_result.hung) {
+  if (x_result.interrupted) {
     // The row says what is missing.
     const StepId step = flight.step;
     leave_pool(flight);

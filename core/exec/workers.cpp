@@ -4,76 +4,56 @@
 
 namespace dfx {
 
-struct Workers::Shared {
-  std::mutex mutex;  // guards what follows
-  std::condition_variable work_there, message_there;
-  std::deque<Work> work, messages;
-  unsigned idle = 0;
-  bool closing = false;
-};
-
-Workers::Workers(unsigned most) : x_most(most), x_shared(std::make_shared<Shared>()) {}
-
 Workers::~Workers() {
-  std::deque<Work> work, messages;
   {
-    const std::lock_guard lock(x_shared->mutex);
-    x_shared->closing = true;
-    messages.swap(x_shared->messages);
-    work.swap(x_shared->work);
+    const std::lock_guard lock(x_mutex);
+    x_closing = true;
+    // A worker may wait for the answer to a message that nobody will run any more: dropping it wakes the worker.
+    x_messages.clear();
+    x_work.clear();
   }
-  // A worker may wait for the answer to a message that nobody will run any more: dropping it wakes the worker.
-  messages.clear();
-  x_shared->work_there.notify_all();
-  for (std::thread& thread : x_threads) {
-    if (x_abandoned) {
-      thread.detach();
-    } else {
-      thread.join();
-    }
-  }
+  x_work_there.notify_all();
+  x_threads.clear();  // joins
 }
 
 void Workers::submit(Work work) {
-  const std::lock_guard lock(x_shared->mutex);
-  x_shared->work.push_back(std::move(work));
-  if (x_shared->idle < x_shared->work.size() && x_threads.size() < x_most)
-    x_threads.emplace_back([shared = x_shared] { loop(shared); });
-  x_shared->work_there.notify_one();
+  const std::lock_guard lock(x_mutex);
+  x_work.push_back(std::move(work));
+  if (x_idle < x_work.size() && x_threads.size() < x_most) x_threads.emplace_back([this] { loop(); });
+  x_work_there.notify_one();
 }
 
-void Workers::Post::operator()(Work message) const {
+void Workers::post(Work message) {
   {
-    const std::lock_guard lock(x_shared->mutex);
-    if (x_shared->closing) return;
-    x_shared->messages.push_back(std::move(message));
+    const std::lock_guard lock(x_mutex);
+    if (x_closing) return;
+    x_messages.push_back(std::move(message));
   }
-  x_shared->message_there.notify_one();
+  x_message_there.notify_one();
 }
 
 std::deque<Workers::Work> Workers::take(std::optional<Clock::time_point> until) {
-  std::unique_lock lock(x_shared->mutex);
-  const auto there = [this] { return !x_shared->messages.empty(); };
+  std::unique_lock lock(x_mutex);
+  const auto there = [this] { return !x_messages.empty(); };
   if (until) {
-    x_shared->message_there.wait_until(lock, *until, there);
+    x_message_there.wait_until(lock, *until, there);
   } else {
-    x_shared->message_there.wait(lock, there);
+    x_message_there.wait(lock, there);
   }
-  return std::exchange(x_shared->messages, {});
+  return std::exchange(x_messages, {});
 }
 
-void Workers::loop(const std::shared_ptr<Shared>& shared) {
-  std::unique_lock lock(shared->mutex);
+void Workers::loop() {
+  std::unique_lock lock(x_mutex);
   for (;;) {
-    ++shared->idle;
-    shared->work_there.wait(lock, [&] { return shared->closing || !shared->work.empty(); });
-    --shared->idle;
-    if (shared->work.empty()) return;
-    Work work = std::move(shared->work.front());
-    shared->work.pop_front();
+    ++x_idle;
+    x_work_there.wait(lock, [this] { return x_closing || !x_work.empty(); });
+    --x_idle;
+    if (x_work.empty()) return;
+    Work work = std::move(x_work.front());
+    x_work.pop_front();
     lock.unlock();
     work();
-    work = nullptr;
     lock.lock();
   }
 }

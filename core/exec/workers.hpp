@@ -4,7 +4,6 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -18,43 +17,29 @@ class Workers {
   using Work = std::function<void()>;
   using Clock = std::chrono::steady_clock;
 
- private:
-  struct Shared;
-
- public:
-  // Hands messages to the coordinator; outlives it (then they are dropped). [any]
-  class Post {
-   public:
-    void operator()(Work message) const;
-
-   private:
-    friend class Workers;
-    explicit Post(std::shared_ptr<Shared> shared) : x_shared(std::move(shared)) {}
-    std::shared_ptr<Shared> x_shared;
-  };
-
-  explicit Workers(unsigned most);
-  // Waits for what runs, unless that was abandoned.
+  explicit Workers(unsigned most) : x_most(most) {}
+  // Waits for what runs.
   ~Workers();
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
   // Hands work to a thread; starts one if all are busy and there may be more. [coordinator]
   void submit(Work work);
-  Post post() const { return Post(x_shared); }
+  // Hands a message to the coordinator. [any]
+  void post(Work message);
   // All messages that are there; waits for the first until `until`. Empty: time is up. [coordinator]
   std::deque<Work> take(std::optional<Clock::time_point> until);
-  // Some work will never come back: nobody waits for the threads any more. They must find all they use until the
-  // process ends. [coordinator]
-  void abandon() { x_abandoned = true; }
 
  private:
-  static void loop(const std::shared_ptr<Shared>& shared);
+  void loop();
 
   const unsigned x_most;
-  std::shared_ptr<Shared> x_shared;  // with the threads, which may have to be left behind
-  std::vector<std::thread> x_threads;
-  bool x_abandoned = false;
+  std::mutex x_mutex;  // guards what follows
+  std::condition_variable x_work_there, x_message_there;
+  std::deque<Work> x_work, x_messages;
+  unsigned x_idle = 0;
+  bool x_closing = false;
+  std::vector<std::jthread> x_threads;
 };
 
 }  // namespace dfx

@@ -41,7 +41,8 @@ constexpr const char* k_status_more =
     "Examples:\n"
     "  dfx status\n"
     "  dfx status -e home --json\n\n"
-    "What was recorded, problems first, each with the command that helps. Works beside a running apply.\n";
+    "The verdict first, then what is wrong, each with the command that helps. Looks at the world for ten seconds at\n"
+    "most, else says what is recorded. Works beside a running apply and changes nothing.\n";
 
 constexpr const char* k_graph_more =
     "Examples:\n"
@@ -91,15 +92,15 @@ constexpr const char* k_state_more =
     "Examples:\n"
     "  dfx state list\n"
     "  dfx state show lxd/lxd.instance/cp-a\n"
-    "  dfx state rm lxd/lxd.instance/cp-a    forget it; the object itself stays\n"
-    "  dfx state runs\n"
-    "  dfx state journal 12\n";
+    "  dfx state rm lxd/lxd.instance/cp-a    forget it; the object itself stays\n";
 
 constexpr const char* k_plugin_more =
     "Examples:\n"
     "  dfx plugin list\n"
-    "  dfx plugin show lxd\n\n"
-    "Reads the plugins' manifests; none of their code runs.\n";
+    "  dfx plugin show lxd\n"
+    "  dfx plugin lock                  the plugins of this stack, as they are now\n\n"
+    "Reads the plugins' manifests; none of their code runs. dfx.lock beside the stack file holds the digest of each\n"
+    "plugin that was used: another build is refused until `dfx plugin lock` has noted it.\n";
 
 constexpr const char* k_sandbox_more =
     "Examples:\n"
@@ -111,9 +112,10 @@ constexpr const char* k_sandbox_more =
 
 constexpr const char* k_run_more =
     "Examples:\n"
-    "  dfx run\n"
-    "  dfx run lxd\n\n"
-    "Lists the verbs that the plugins of this stack declare.\n";
+    "  dfx run list\n"
+    "  dfx run show                     the last one\n"
+    "  dfx run show 12\n\n"
+    "What dfx did in this environment, newest first, and each operation of one run with its result.\n";
 
 }  // namespace
 
@@ -123,19 +125,20 @@ const std::vector<CommandInfo>& command_table() {
        {"detailed-exitcode", "explain", "replace"}, k_plan_more},
       {"apply", "[STACK]", "make it so", Words::stack, 0, 0, {}, k_apply_flags, k_apply_more},
       {"destroy", "[STACK]", "take the whole environment down", Words::stack, 0, 0, {}, k_destroy_flags, k_destroy_more},
-      {"status", "[STACK]", "how things were when dfx last looked", Words::stack, 0, 0, {}, {}, k_status_more},
+      {"status", "[STACK]", "how things are, what is wrong and what helps", Words::stack, 0, 0, {}, {}, k_status_more},
       {"output", "[COMPONENT[.PATH]]", "values that components give", Words::own, 0, 1, {}, {}, k_output_more},
       {"graph", "[STACK]", "what depends on what", Words::stack, 0, 0, {}, {"dot"}, k_graph_more},
       {"validate", "[STACK]", "check the stack file and all settings", Words::stack, 0, 0, {}, {}, k_validate_more},
       {"explain", "[TOPIC]", "describe settings, kinds and exit codes", Words::own, 0, 1, {}, {}, k_explain_more},
       {"init", "[STACK]", "write a first stack file", Words::stack, 0, 0, {}, {}, k_init_more},
       {"doctor", "[STACK]", "look for what is wrong around dfx", Words::stack, 0, 0, {}, {}, k_doctor_more},
-      {"state", "list|show ADDRESS|rm ADDRESS|runs|journal RUN", "look into the recorded state", Words::own, 1, 2,
-       {"list", "show", "rm", "runs", "journal"}, {"yes"}, k_state_more},
-      {"plugin", "list|show NAME", "what is installed", Words::own, 1, 2, {"list", "show"}, {}, k_plugin_more},
+      {"state", "list|show ADDRESS|rm ADDRESS", "look into the recorded state", Words::own, 1, 2, {"list", "show", "rm"},
+       {"yes"}, k_state_more},
+      {"run", "list|show [RUN]", "what was done before", Words::own, 1, 2, {"list", "show"}, {}, k_run_more},
+      {"plugin", "list|show NAME|lock [NAME]", "what is installed", Words::own, 1, 2, {"list", "show", "lock"}, {},
+       k_plugin_more},
       {"sandbox", "status|reset|faults [FILE]", "the simulated world", Words::own, 1, 2, {"status", "reset", "faults"},
        {"yes", "clear"}, k_sandbox_more},
-      {"run", "[COMPONENT [VERB]]", "verbs of components", Words::own, 0, 2, {}, {}, k_run_more},
       {"version", "", "print the version", Words::own, 0, 0, {}, {}, ""},
   };
   return k_table;

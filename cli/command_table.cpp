@@ -69,7 +69,7 @@ std::string meant_command(std::string_view word) {
       {"delete", "destroy"}, {"rm", "destroy"},      {"diff", "plan"},    {"preview", "plan"},   {"refresh", "plan"},
       {"ls", "status"},      {"list", "status"},     {"show", "status"},  {"ps", "status"},      {"check", "validate"},
       {"lint", "validate"},  {"outputs", "output"},  {"new", "init"},     {"plugins", "plugin"}, {"providers", "plugin"},
-      {"schema", "explain"}, {"log", "state runs"},  {"history", "state runs"},
+      {"schema", "explain"}, {"log", "run list"},    {"history", "run list"},  {"runs", "run list"},
   };
   const auto found = std::find_if(k_words.begin(), k_words.end(), [&](const auto& w) { return w.first == word; });
   return found == k_words.end() ? "" : found->second;

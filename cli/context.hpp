@@ -41,6 +41,8 @@ ExitCode state(Context&);
 ExitCode plugin(Context&);
 ExitCode sandbox(Context&);
 ExitCode run(Context&);
+ExitCode help(Context&);
+ExitCode version(Context&);
 }  // namespace commands
 
 }  // namespace dfx

@@ -7,8 +7,11 @@ namespace {
 
 bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
 
+// Something that the person at the keyboard wrote: a word of the command line, or a place in the stack file.
 bool is_input_problem(const Diagnostic& d) {
-  return starts_with(d.code, "config.") || starts_with(d.code, "usage.");
+  for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed"})
+    if (starts_with(d.code, prefix)) return true;
+  return d.place.known() && !starts_with(d.code, "plugin.");
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // How commands end. Part of the command line's promise: docs/json says the same.
 #pragma once
+#include <array>
 #include <string>
 
 #include "core/exec/executor.hpp"
@@ -21,6 +22,9 @@ enum class ExitCode {
   bug = 70,
   interrupted = 130,    // state is safe
 };
+inline constexpr std::array k_exit_codes{ExitCode::ok,         ExitCode::error,  ExitCode::changes_pending, ExitCode::partly_applied,
+                                         ExitCode::in_doubt,   ExitCode::drift,  ExitCode::outside_plan,    ExitCode::locked,
+                                         ExitCode::invalid,    ExitCode::bug,    ExitCode::interrupted};
 // The name that stands beside the number in JSON.
 const char* to_string(ExitCode);
 // One line for people.

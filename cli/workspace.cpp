@@ -3,10 +3,12 @@
 #include <fstream>
 #include <mutex>
 
+#include "cli/lock_time.hpp"
 #include "cli/wiring/sandbox_router.hpp"
 #include "cli/wiring/secrets.hpp"
 #include "core/model/suggest.hpp"
 #include "core/plugin/catalog.hpp"
+#include "core/plugin/lock_file.hpp"
 #include "core/plugin/plugin_host.hpp"
 #include "core/state/sqlite_store.hpp"
 #include "host/builtin/core_plugin.hpp"
@@ -70,6 +72,8 @@ struct Workspace::Impl {
   std::unique_ptr<sandbox::World> world;
   std::ofstream trace;
   std::mutex trace_mutex;
+  LockFile lock;
+  std::map<std::string, std::string> loaded;  // plugin -> SHA-256
   std::optional<Wiring> wiring;
 };
 
@@ -107,9 +111,11 @@ Store* Workspace::recorded() {
   return x_impl->recorded.get();
 }
 
+std::filesystem::path Workspace::run_lock_file() { return folder() / (stack().environment + ".lock"); }
+
 std::unique_ptr<RunLock> Workspace::lock(const std::string& command) {
   x_impl->make_folder();
-  return std::make_unique<RunLock>(folder() / (stack().environment + ".lock"), command);
+  return std::make_unique<RunLock>(run_lock_file(), command);
 }
 
 sandbox::World& Workspace::world() {
@@ -126,24 +132,26 @@ std::vector<const Manifest*> Workspace::installed_plugins() {
   return out;
 }
 
-Diagnostics Workspace::plugin_problems() { return x_impl->plugin_catalog().problems(); }
-
-std::filesystem::path Workspace::plugin_file(const std::string& plugin) {
-  const InstalledPlugin* found = x_impl->plugin_catalog().find(plugin);
-  return found == nullptr ? std::filesystem::path() : found->library;
+Diagnostics Workspace::plugin_problems() const {
+  return x_impl->catalog ? x_impl->catalog->problems() : Diagnostics();
 }
 
-Engine& Workspace::engine(bool writes) {
+Catalog& Workspace::catalog() { return x_impl->plugin_catalog(); }
+
+Engine& Workspace::engine(Access access) {
   if (x_impl->wiring) return *x_impl->wiring->engine;
   const Stack& s = stack();
-  Store* state = writes ? &store() : recorded();
-  x_impl->make_folder();
+  Store* state = access == Access::write ? &store() : recorded();
+  x_impl->lock = LockFile::read(lock_file());
   Wiring& w = x_impl->wiring.emplace();
-  w.secrets = std::make_unique<StackSecrets>(s, folder().parent_path(), state);
-  if (s.sandbox) w.router = std::make_unique<SandboxRouter>(world());
+  if (access != Access::settings) {
+    x_impl->make_folder();
+    w.secrets = std::make_unique<StackSecrets>(s, folder().parent_path(), state, access == Access::write);
+    if (s.sandbox) w.router = std::make_unique<SandboxRouter>(world());
+  }
   wire_services();
-  wire_engine(state);
-  wire_origins(state);
+  wire_engine(state, access);
+  if (access != Access::settings) wire_origins(state);
   return *w.engine;
 }
 
@@ -163,25 +171,50 @@ void Workspace::wire_services() {
   http.trace = trace;
   w.http = std::make_unique<host::HttpService>(http);
   w.services = std::make_unique<host::HostServices>(*w.http, trace);
-  w.plugins = std::make_unique<PluginHost>(w.services->host());
+  PluginHostOptions options;
+  options.catalog = &catalog();
+  w.plugins = std::make_unique<PluginHost>(w.services->host(), options);
   w.plugins->add_builtin(host::builtin_core_plugin());
 }
 
-void Workspace::wire_engine(Store* state) {
+void Workspace::wire_engine(Store* state, Access access) {
   Wiring& w = *x_impl->wiring;
   EngineParts parts;
   parts.host = w.plugins.get();
-  parts.secrets = &w.secrets->vault();
+  if (access != Access::settings) parts.secrets = &w.secrets->vault();
   parts.installed = [this] { return installed_plugins(); };
-  parts.secret_version = [&w](const std::string& secret) { return w.secrets->version(secret); };
-  parts.use_plugin = [this, &w](const std::string& name) -> const Manifest& {
+  parts.secret_version = [&w](const std::string& secret) { return w.secrets ? w.secrets->version(secret) : ""; };
+  parts.use_plugin = [this](const std::string& name) -> const Manifest& {
     const InstalledPlugin* plugin = x_impl->plugin_catalog().find(name);
     if (plugin == nullptr) throw_no_such_plugin(name);
-    if (!plugin->library.empty()) w.plugins->use(*plugin);
+    if (!plugin->library.empty()) use(*plugin);
     return plugin->manifest;
   };
   w.engine = std::make_unique<Engine>(std::move(parts), stack(), state);
 }
+
+// A plugin that dfx.lock does not know yet may run: lock_plugins() notes it. One that differs from it may not.
+void Workspace::use(const InstalledPlugin& plugin) {
+  const Manifest& m = plugin.manifest;
+  x_impl->wiring->plugins->use(plugin, [&](const std::string& sha256) {
+    if (x_impl->lock.has(m.name)) x_impl->lock.admit(m.name, m.version, sha256);
+    x_impl->loaded[m.name] = sha256;
+  });
+}
+
+std::filesystem::path Workspace::lock_file() const { return folder().parent_path() / "dfx.lock"; }
+
+void Workspace::lock_plugins() {
+  bool changed = false;
+  for (const auto& [name, sha256] : x_impl->loaded) {
+    if (x_impl->lock.has(name)) continue;
+    x_impl->lock.set(name, x_impl->plugin_catalog().find(name)->manifest.version, sha256, lock_time());
+    changed = true;
+  }
+  if (changed) x_impl->lock.write(lock_file());
+}
+
+bool Workspace::calls_left_behind() const { return x_impl->wiring && x_impl->wiring->plugins->left_behind() > 0; }
 
 // Where each plugin may send secrets, and which simulators stand for what: from today's settings and from the rows.
 void Workspace::wire_origins(Store* state) {

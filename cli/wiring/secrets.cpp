@@ -16,16 +16,16 @@ constexpr std::chrono::seconds k_command_timeout{60};
 
 class StoreSeals final : public host::SealedStore {
  public:
-  explicit StoreSeals(Store* store) : x_store(store) {}
+  StoreSeals(Store* store, bool writes) : x_store(store), x_writes(writes && store != nullptr) {}
   std::optional<std::string> get(const std::string& handle) override {
-    if (x_store != nullptr) return x_store->sealed(handle);
-    const std::lock_guard lock(x_mutex);
-    const auto found = x_memory.find(handle);
-    if (found == x_memory.end()) return std::nullopt;
-    return found->second;
+    {
+      const std::lock_guard lock(x_mutex);
+      if (const auto found = x_memory.find(handle); found != x_memory.end()) return found->second;
+    }
+    return x_store != nullptr ? x_store->sealed(handle) : std::nullopt;
   }
   void put(const std::string& handle, const std::string& sealed) override {
-    if (x_store != nullptr) {
+    if (x_writes) {
       x_store->put_sealed(handle, sealed);
       return;
     }
@@ -35,6 +35,7 @@ class StoreSeals final : public host::SealedStore {
 
  private:
   Store* x_store;
+  bool x_writes;
   std::mutex x_mutex;
   std::map<std::string, std::string> x_memory;
 };
@@ -46,8 +47,8 @@ std::vector<std::string> recipients_of(const Stack& stack) {
 }  // namespace
 
 struct StackSecrets::Impl {
-  Impl(const Stack& stack, const std::filesystem::path& folder, Store* store)
-      : seals(store), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)),
+  Impl(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes)
+      : seals(store, writes), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)),
         salt(store != nullptr ? store->stack_id() : stack.name) {}
 
   void bind(const SecretSource& secret, bool sandbox, const std::filesystem::path& folder) {
@@ -78,8 +79,8 @@ struct StackSecrets::Impl {
   Diagnostics warnings;
 };
 
-StackSecrets::StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store)
-    : x_impl(std::make_unique<Impl>(stack, folder, store)) {
+StackSecrets::StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes)
+    : x_impl(std::make_unique<Impl>(stack, folder, store, writes)) {
   for (const SecretSource& secret : stack.secrets) x_impl->bind(secret, stack.sandbox, folder);
 }
 

@@ -13,9 +13,9 @@ namespace dfx {
 // [any, after construction]
 class StackSecrets {
  public:
-  // `store` may be null: then what is kept lives as long as this object. In a sandbox every secret of the stack file is
-  // made up: neither environment nor file nor command is touched.
-  StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store);
+  // `store` may be null. Unless `writes`, what is kept lives as long as this object. In a sandbox every secret of the
+  // stack file is made up: neither environment nor file nor command is touched.
+  StackSecrets(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes);
   ~StackSecrets();
 
   SecretVault& vault();

@@ -14,11 +14,11 @@ namespace {
 
 constexpr std::size_t k_most_bytes = 4u << 20;
 constexpr int k_format = 1;
-constexpr const char* k_upgrade = "if you installed another build on purpose: dfx init --upgrade";
+constexpr const char* k_upgrade = "if you installed another build on purpose: dfx plugin lock";
 
 [[noreturn]] void unreadable(const std::filesystem::path& file, const std::string& why) {
   throw Error("lock.unreadable", "the lock file cannot be read", file.string() + ": " + why,
-              "restore it from your repository, or write it anew: dfx init --upgrade");
+              "restore it from your repository, or delete it: the next apply writes it anew");
 }
 
 [[noreturn]] void not_written(const std::filesystem::path& file) {
@@ -141,11 +141,11 @@ void LockFile::remove(const std::string& name) { x_json["plugins"].erase(name); 
 void LockFile::admit(const std::string& name, const std::string& version, const std::string& sha256) const {
   if (!has(name))
     throw Error("plugin.not-locked", "a plugin is not in the lock file", "dfx.lock has no plugin `" + name + "`",
-                "add it with: dfx init");
+                "add it with: dfx plugin lock");
   const LockedPlugin known = locked(name);
   if (known.sha256.empty())
     throw Error("plugin.not-locked", "a plugin is not in the lock file",
-                "dfx.lock has plugin `" + name + "` " + known.version + ", but not for " + lock_platform(), "add it with: dfx init");
+                "dfx.lock has plugin `" + name + "` " + known.version + ", but not for " + lock_platform(), "add it with: dfx plugin lock");
   if (known.sha256 == sha256) return;
   throw Error("plugin.digest-mismatch", "a plugin is not the one in the lock file",
               "plugin `" + name + "` " + version + " has SHA-256 " + sha256 + ", but dfx.lock has " + known.version + " with " +

@@ -2,12 +2,16 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 
 #include "core/model/diagnostics.hpp"
 
@@ -29,7 +33,28 @@ std::string read_holder(int fd) {
   return size > 0 ? std::string(text.data(), static_cast<std::size_t>(size)) : "an unknown process";
 }
 
+// The kernel's list of locks names a file as "major:minor:inode".
+bool is_locked(const struct stat& info) {
+  std::array<char, 64> name{};
+  std::snprintf(name.data(), name.size(), " %02x:%02x:%llu ", major(info.st_dev), minor(info.st_dev),
+                static_cast<unsigned long long>(info.st_ino));
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);)
+    if (line.find("FLOCK") != std::string::npos && line.find(name.data()) != std::string::npos) return true;
+  return false;
+}
+
 }  // namespace
+
+std::optional<std::string> run_lock_holder(const std::filesystem::path& file) {
+  const int fd = open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  struct stat info {};
+  std::optional<std::string> out;
+  if (fstat(fd, &info) == 0 && is_locked(info)) out = read_holder(fd);
+  close(fd);
+  return out;
+}
 
 RunLock::RunLock(const std::filesystem::path& file, const std::string& command) {
   std::filesystem::create_directories(file.parent_path());

@@ -1,6 +1,7 @@
 // One writer per stack and environment: a lock on a file of its own, released by the kernel whatever happens.
 #pragma once
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace dfx {
@@ -17,5 +18,8 @@ class RunLock {
  private:
   int x_fd = -1;
 };
+
+// Who holds it now, as RunLock says it; nothing if nobody does. Takes nothing, so no run is ever turned away by it.
+std::optional<std::string> run_lock_holder(const std::filesystem::path& file);
 
 }  // namespace dfx

@@ -1,0 +1,167 @@
+#include "cli/commands/attempt.hpp"
+
+#include <chrono>
+#include <optional>
+
+#include "cli/commands/answer.hpp"
+#include "cli/commands/approve.hpp"
+#include "cli/render/diagnostics.hpp"
+#include "cli/render/events_file.hpp"
+#include "cli/render/outcome.hpp"
+#include "cli/render/plan.hpp"
+#include "cli/render/progress.hpp"
+#include "cli/render/table.hpp"
+#include "cli/render/value.hpp"
+#include "core/plan/plan_json.hpp"
+
+namespace dfx {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::size_t k_most_outputs = 16;
+
+struct Outcome {
+  RunResult result;
+  std::chrono::milliseconds elapsed{0};
+};
+
+// Approved: from here on the state says at every moment how far things are.
+Outcome run(Context& context, Engine& engine, Plan& plan, const std::string& command, EventsFile* events) {
+  const auto progress = make_progress(context.talk);
+  EventFan fan;
+  fan.add(*progress);
+  if (events != nullptr) fan.add(*events);
+  const std::stop_source drain;
+  Outcome out;
+  const auto start = Clock::now();
+  {
+    const Interrupts::Guard guard(context.interrupts, {drain, [&engine] { engine.cancel(); },
+                                                       [&progress](const std::string& words) { progress->say(words); }});
+    const Options& options = context.options;
+    out.result = engine.apply(plan, command, fan, drain.get_token(), options.parallelism, options.fail_fast);
+  }
+  out.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start);
+  progress->finish();
+  return out;
+}
+
+void show_outputs(Terminal& to, const Json& outputs) {
+  const auto leaves = flatten(without_nodes(outputs));
+  if (leaves.empty()) return;
+  to.out() << '\n' << to.paint(Style::bold, "Outputs") << '\n';
+  Table table;
+  for (std::size_t i = 0; i < leaves.size() && i < k_most_outputs; ++i) table.add({leaves[i].first, leaves[i].second});
+  table.render(to);
+  if (leaves.size() > k_most_outputs)
+    to.out() << "  and " << leaves.size() - k_most_outputs << " more: dfx output\n";
+}
+
+std::size_t unchanged_count(const Plan& plan) {
+  std::size_t out = 0;
+  for (const Entry& entry : plan.entries)
+    if (entry.operation < 0 || plan.operations[static_cast<std::size_t>(entry.operation)].action == Action::none) ++out;
+  return out;
+}
+
+std::string headline(const Plan& plan, const Outcome& outcome) {
+  const std::string took = " in " + duration_text(outcome.elapsed);
+  if (!outcome.result.complete()) return "Not finished: " + outcome_text(outcome.result) + took + ".";
+  if (plan.destroy) return plan.entries.empty() ? "Nothing is there." : "Destroyed: " + outcome_text(outcome.result) + took + ".";
+  const std::size_t unchanged = unchanged_count(plan);
+  if (!plan.has_changes() && !plan.has_work()) return "No changes: " + count_text(unchanged, "resource") + " as the stack says.";
+  std::string out = "Applied: " + outcome_text(outcome.result);
+  if (unchanged > 0) out += "; " + std::to_string(unchanged) + " unchanged";
+  return out + took + ".";
+}
+
+void report(Context& context, Engine& engine, const Plan& plan, const Outcome& outcome, ExitCode code, const std::string& command) {
+  Terminal& to = context.result;
+  to.out() << to.paint(Style::bold, headline(plan, outcome)) << '\n';
+  if (code != ExitCode::ok) {
+    to.out() << "What is done stays done. To go on: " << command_line(context, command) << '\n';
+    return;
+  }
+  if (!plan.destroy && plan.has_work()) show_outputs(to, engine.outputs());
+}
+
+Json report_json(Engine& engine, const Plan& plan, const Outcome& outcome, const std::string& command) {
+  Json out = to_json(outcome.result, outcome.elapsed);
+  out["command"] = command;
+  out["stack"] = plan.stack;
+  out["environment"] = plan.environment;
+  out["unchanged"] = unchanged_count(plan);
+  out["problems"] = to_json(outcome.result.problems);
+  if (!plan.destroy) out["outputs"] = without_nodes(engine.outputs());
+  return out;
+}
+
+// Shown on the talk: the result of an apply is how it ended.
+void show_plan(Context& context, const Plan& plan) {
+  show_warnings(context);
+  render(context.talk, plan.problems, lines_of_this_process());
+  if (plan.has_work() && !plan.problems.has_errors()) render(context.talk, plan);
+  context.talk.out() << std::flush;
+}
+
+ExitCode end_early(Context& context, ExitCode code, const Json& json, const std::string& words) {
+  if (context.options.json) print_json(context.result, code, json);
+  else context.result.out() << words << '\n';
+  return code;
+}
+
+}  // namespace
+
+void show_heading(Context& context, Terminal& to, const std::string& what) {
+  const Stack& stack = context.workspace.stack();
+  to.out() << to.paint(Style::bold, what + " for " + stack.name) << ", environment " << stack.environment
+           << (stack.sandbox ? " (simulated)" : "") << '\n'
+           << std::flush;
+}
+
+std::vector<std::string> addresses_of(const Plan& plan) {
+  std::vector<std::string> out;
+  for (const Entry& entry : plan.entries) out.push_back(plan.address(entry));
+  return out;
+}
+
+Plan make_plan(Context& context, Access access, bool destroy) {
+  PlanOptions options;
+  options.replace = context.options.replace;
+  options.destroy = destroy;
+  Plan plan = context.workspace.engine(access).plan(options);
+  for (const std::string& address : options.replace)
+    if (plan.index.count(address) == 0) throw_unknown_address(address, addresses_of(plan));
+  return plan;
+}
+
+ExitCode attempt(Context& context, const std::string& command) {
+  const bool destroy = command == "destroy";
+  check_agreement(context, destroy);
+  std::optional<EventsFile> events;
+  if (context.options.events) events.emplace(*context.options.events);
+  const auto lock = context.workspace.lock("dfx " + command);
+  show_heading(context, context.talk, destroy ? "Destroy" : "Apply");
+  Engine& engine = context.workspace.engine(Access::write);
+  Plan plan = make_plan(context, Access::write, destroy);
+  show_plan(context, plan);
+  if (plan.problems.has_errors())
+    return end_early(context, exit_code_of(plan.problems), to_json(plan), "Nothing was done.");
+  if (!approve(context, plan)) return end_early(context, ExitCode::error, to_json(plan), "Nothing was done.");
+  context.workspace.lock_plugins();
+  if (events) events->begin(command, plan.stack, plan.environment);
+  const Outcome outcome = run(context, engine, plan, command, events ? &*events : nullptr);
+  const ExitCode code = exit_code_of(outcome.result);
+  const Json json = report_json(engine, plan, outcome, command);
+  Diagnostics problems = outcome.result.problems;
+  if (events) {
+    events->end(with_exit(code, json));
+    if (!events->problem().empty()) problems.warning("output.events-incomplete", "the events file is not complete").detail = events->problem();
+  }
+  render(context.talk, problems, lines_of_this_process());
+  context.talk.out() << std::flush;
+  if (context.options.json) print_json(context.result, code, json);
+  else report(context, engine, plan, outcome, code, command);
+  return code;
+}
+
+}  // namespace dfx

@@ -1,0 +1,42 @@
+#include "cli/render/plan.hpp"
+
+#include "cli/commands/answer.hpp"
+#include "cli/commands/attempt.hpp"
+#include "cli/render/diagnostics.hpp"
+#include "core/plan/plan_json.hpp"
+
+namespace dfx::commands {
+namespace {
+
+ExitCode exit_code(const Context& context, const Plan& plan) {
+  if (plan.problems.has_errors()) return exit_code_of(plan.problems);
+  return context.options.detailed_exitcode ? exit_code_of(plan) : ExitCode::ok;
+}
+
+void show(Context& context, const Plan& plan) {
+  Terminal& to = context.result;
+  if (context.options.explain) {
+    render_explanation(to, plan, *context.options.explain);
+    return;
+  }
+  render(to, plan);
+  if (plan.has_changes() && !plan.problems.has_errors()) to.out() << "To do it: " << command_line(context, "apply") << '\n';
+}
+
+}  // namespace
+
+ExitCode plan(Context& context) {
+  const bool json = context.options.json;
+  if (!json && !context.options.explain) show_heading(context, context.result, "Plan");
+  const Plan plan = make_plan(context, Access::read, false);
+  if (const auto& address = context.options.explain; address && plan.index.count(*address) == 0)
+    throw_unknown_address(*address, addresses_of(plan));
+  const ExitCode code = exit_code(context, plan);
+  if (json) print_json(context.result, code, to_json(plan));
+  else show(context, plan);
+  show_warnings(context);
+  render(context.talk, plan.problems, lines_of_this_process());
+  return code;
+}
+
+}  // namespace dfx::commands

@@ -1,0 +1,79 @@
+// The simulated world: looked at, bent, emptied.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "cli/commands/answer.hpp"
+#include "cli/prompt.hpp"
+#include "cli/render/outcome.hpp"
+#include "cli/render/table.hpp"
+#include "cli/render/value.hpp"
+#include "sandbox/world.hpp"
+
+namespace dfx::commands {
+namespace {
+
+void print(Context& context, const char* name, const Json& value) {
+  if (context.options.json) {
+    print_json(context.result, ExitCode::ok, {{name, value}});
+    return;
+  }
+  context.result.out() << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
+}
+
+// Looking must not make a world.
+bool exists(Context& context) { return std::filesystem::exists(context.workspace.folder() / "sandbox"); }
+
+ExitCode look(Context& context) {
+  if (!exists(context) && !context.options.json) {
+    context.result.out() << "There is no simulated world here yet: `dfx apply -e sandbox` makes one.\n";
+    return ExitCode::ok;
+  }
+  const Json world = exists(context) ? context.workspace.world().status() : Json::object();
+  if (context.options.json) {
+    print_json(context.result, ExitCode::ok, {{"world", world}});
+    return ExitCode::ok;
+  }
+  Table table;
+  for (const auto& [name, text] : flatten(world)) table.add({name, text});
+  table.render(context.result, 0);
+  return ExitCode::ok;
+}
+
+ExitCode reset(Context& context) {
+  require_answer(context, "emptying the simulated world");
+  if (!context.options.yes && !ask_yes(context, "Empty the simulated world in " + (context.workspace.folder() / "sandbox").string() + "?"))
+    return ExitCode::error;
+  if (exists(context)) context.workspace.world().reset();
+  if (context.options.json) print_json(context.result, ExitCode::ok, Json::object());
+  else context.result.out() << "The simulated world is empty.\n";
+  return ExitCode::ok;
+}
+
+std::string read_input(Context& context, const std::string& file) {
+  if (file == "-") return {std::istreambuf_iterator<char>(context.input), {}};
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw Error("usage.unreadable-file", "a file cannot be read", file, "name a file with rules, or - for standard input");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+ExitCode faults(Context& context) {
+  const std::string file = context.options.word(1);
+  if (context.options.clear && !file.empty())
+    throw Error("usage.bad-flag", "the command line makes no sense", "`--clear` takes all rules away, `" + file + "` sets some", "leave one of them");
+  sandbox::World& world = context.workspace.world();
+  if (context.options.clear) world.set_faults(Json::object());
+  else if (!file.empty()) world.set_faults(parse_json(read_input(context, file)));
+  print(context, "faults", world.faults());
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+ExitCode sandbox(Context& context) {
+  const std::string verb = context.options.word(0);
+  if (verb == "status") return look(context);
+  return verb == "reset" ? reset(context) : faults(context);
+}
+
+}  // namespace dfx::commands

@@ -1,0 +1,100 @@
+#include "cli/commands/status_report.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "cli/exit_code.hpp"
+
+namespace dfx {
+namespace {
+
+class Reporter {
+ public:
+  explicit Reporter(const StatusInput& input) : x_input(input) {
+    for (const Component& component : input.stack.components) health(component.name).enabled = component.enabled;
+  }
+
+  StatusReport report() {
+    x_out.stack = x_input.stack.name;
+    x_out.environment = x_input.stack.environment;
+    x_out.simulated = x_input.stack.sandbox;
+    x_out.looked = x_input.plan != nullptr;
+    x_out.resources = x_input.rows.size();
+    for (const Record& row : x_input.rows) take(row);
+    if (x_input.plan != nullptr) take(*x_input.plan);
+    std::sort(x_out.troubles.begin(), x_out.troubles.end(),
+              [](const Trouble& a, const Trouble& b) { return std::tie(a.address, a.text) < std::tie(b.address, b.text); });
+    return std::move(x_out);
+  }
+
+ private:
+  ComponentHealth& health(const std::string& name) {
+    for (ComponentHealth& c : x_out.components)
+      if (c.name == name) return c;
+    x_out.components.push_back({name});
+    return x_out.components.back();
+  }
+
+  ComponentHealth& health_at(const std::string& address) { return health(address.substr(0, address.find('/'))); }
+
+  void trouble(const std::string& address, const std::string& text, const std::string& command) {
+    ++health_at(address).troubled;
+    x_out.troubles.push_back({address, text, command});
+  }
+
+  void take(const Record& row) {
+    ++health(row.component).resources;
+    if (x_input.plan != nullptr) return;  // the plan knows better
+    if (is_in_doubt(row.status)) trouble(row.address, "a run ended in the middle of it", x_input.commands.apply);
+    else if (row.status == RecordStatus::waiting) trouble(row.address, "was not seen healthy yet", x_input.commands.apply);
+  }
+
+  void take(const Plan& plan) {
+    for (const Operation& o : plan.operations) take(plan, o);
+    for (const Diagnostic& d : plan.problems.list()) {
+      if (d.severity != Severity::error) continue;
+      x_out.troubles.push_back({d.address, d.summary + (d.detail.empty() ? "" : ": " + d.detail), x_input.commands.plan});
+    }
+  }
+
+  void take(const Plan& plan, const Operation& o) {
+    const std::string& address = plan.address(plan.entries[o.entry]);
+    const Record* row = plan.record(plan.entries[o.entry]);
+    if (!o.blocked.empty()) {
+      trouble(address, o.blocked, x_input.commands.doctor);
+    } else if (row != nullptr && is_in_doubt(row->status)) {
+      trouble(address, "a run ended in the middle of it", x_input.commands.apply);
+    } else if (o.waits_only) {
+      trouble(address, "is not healthy yet" + (o.observation.message.empty() ? "" : ": " + o.observation.message), x_input.commands.apply);
+    } else if (o.action != Action::none && row != nullptr && is_drift(o)) {
+      trouble(address, drift_text(o), x_input.commands.apply);
+    } else if (o.action != Action::none) {
+      ++health_at(address).pending;
+      ++x_out.pending;
+    }
+  }
+
+  static std::string drift_text(const Operation& o) {
+    if (o.action == Action::create) return "is gone: deleted outside dfx";
+    std::string out = "was changed outside dfx";
+    for (std::size_t i = 0; i < o.changes.size() && i < 3; ++i) out += (i == 0 ? ": " : ", ") + o.changes[i].path.substr(std::min<std::size_t>(1, o.changes[i].path.size()));
+    return out;
+  }
+
+  const StatusInput& x_input;
+  StatusReport x_out;
+};
+
+}  // namespace
+
+StatusReport make_status(const StatusInput& input) { return Reporter(input).report(); }
+
+const char* verdict_of(const StatusReport& r) {
+  if (!r.holder.empty()) return "running";
+  if (!r.troubles.empty()) return "problems";
+  if (r.resources == 0) return "nothing";
+  if (!r.looked) return "unknown";
+  return r.pending > 0 ? "changes" : "well";
+}
+
+}  // namespace dfx

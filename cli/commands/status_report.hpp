@@ -1,0 +1,70 @@
+// What `dfx status` knows, put together from rows and, if the world could be looked at, from a plan. Pure.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/render/terminal.hpp"
+#include "core/config/stack.hpp"
+#include "core/plan/plan.hpp"
+#include "core/state/store.hpp"
+
+namespace dfx {
+
+// Something that is not as it should be, and the command that helps.
+struct Trouble {
+  std::string address;  // or a component, or empty
+  std::string text;
+  std::string command;
+};
+
+struct ComponentHealth {
+  std::string name;
+  bool enabled = true;
+  std::size_t resources = 0;
+  std::size_t troubled = 0;
+  std::size_t pending = 0;  // changes that the stack file asks for
+};
+
+// A line that a component's plugin wants shown.
+struct StatusRow {
+  std::string component;
+  std::string label;
+  std::string text;
+};
+
+struct StatusReport {
+  std::string stack;
+  std::string environment;
+  bool simulated = false;
+  bool looked = false;              // the world was looked at; else only what is recorded
+  std::string holder;               // of the run lock; empty: nobody
+  std::optional<RunInfo> last_run;
+  std::vector<Trouble> troubles;
+  std::vector<ComponentHealth> components;
+  std::vector<StatusRow> rows;
+  std::size_t resources = 0;
+  std::size_t pending = 0;
+};
+
+// The commands that help, ready to paste.
+struct StatusCommands {
+  std::string apply, plan, doctor;
+};
+
+struct StatusInput {
+  const Stack& stack;
+  const std::vector<Record>& rows;
+  const Plan* plan = nullptr;  // null: the world could not be looked at
+  StatusCommands commands;
+};
+StatusReport make_status(const StatusInput& input);
+
+// One of "nothing", "running", "problems", "unknown", "changes", "well".
+const char* verdict_of(const StatusReport& report);
+
+void render(Terminal& to, const StatusReport& report, const StatusCommands& commands, std::int64_t now_ms);
+Json to_json(const StatusReport& report);
+
+}  // namespace dfx

@@ -1,0 +1,126 @@
+#include "cli/commands/status_report.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/cli/render/screen.hpp"
+
+namespace dfx {
+namespace {
+
+class Status : public testing::Test {
+ protected:
+  Status() {
+    stack.name = "home";
+    stack.environment = "sandbox";
+    stack.sandbox = true;
+    Component lxd, off;
+    lxd.name = lxd.plugin = "lxd";
+    off.name = off.plugin = "dns";
+    off.enabled = false;
+    stack.components = {lxd, off};
+    kind.name = "lxd.instance";
+  }
+
+  Record row(const std::string& name, RecordStatus status = RecordStatus::ok) const {
+    Record r;
+    r.address = "lxd/lxd.instance/" + name;
+    r.component = "lxd";
+    r.kind = kind.name;
+    r.status = status;
+    return r;
+  }
+
+  // The plan's view of a recorded row that needs work.
+  Operation& operation(Plan& plan, const Record& record, Action action) const {
+    plan.records.push_back(record);
+    Entry entry;
+    entry.record = static_cast<std::int32_t>(plan.records.size() - 1);
+    entry.kind = &kind;
+    entry.operation = static_cast<std::int32_t>(plan.operations.size());
+    plan.entries.push_back(entry);
+    Operation o;
+    o.entry = static_cast<std::uint32_t>(plan.entries.size() - 1);
+    o.action = action;
+    plan.operations.push_back(o);
+    return plan.operations.back();
+  }
+
+  StatusReport report(const Plan* plan = nullptr) const { return make_status({stack, rows, plan, commands}); }
+
+  Stack stack;
+  Kind kind;
+  std::vector<Record> rows;
+  const StatusCommands commands{"dfx apply -e sandbox", "dfx plan -e sandbox", "dfx doctor -e sandbox"};
+};
+
+TEST_F(Status, SaysWhenNothingIsThereYet) {
+  EXPECT_STREQ(verdict_of(report()), "nothing");
+  Screen screen;
+  render(screen.terminal(), report(), commands, 0);
+  EXPECT_EQ(screen.text(),
+            "home in sandbox (simulated): nothing is there yet\n"
+            "  0 resources, as recorded; nothing was ever applied\n"
+            "  to begin: dfx apply -e sandbox\n"
+            "\n"
+            "  lxd  0 resources  not there yet\n"
+            "  dns  0 resources  switched off\n");
+}
+
+TEST_F(Status, IsWellOnlyIfTheWorldWasLookedAt) {
+  rows = {row("a")};
+  EXPECT_STREQ(verdict_of(report()), "unknown");
+  const Plan plan;
+  EXPECT_STREQ(verdict_of(report(&plan)), "well");
+}
+
+TEST_F(Status, PutsProblemsFirstWithTheCommandThatHelps) {
+  rows = {row("a"), row("b"), row("c", RecordStatus::creating)};
+  Plan plan;
+  Operation& drifted = operation(plan, rows[0], Action::update);
+  drifted.changes = {{"/memory", "1GiB", "2GiB", LeafChange::Cause::drift, false}};
+  drifted.reasons = {{"drift", "changed"}};
+  operation(plan, rows[1], Action::none).blocked = "host kkh cannot be reached";
+  operation(plan, rows[2], Action::create).resumes = true;
+  const StatusReport r = report(&plan);
+  ASSERT_EQ(r.troubles.size(), 3u);
+  EXPECT_EQ(r.troubles[0].text, "was changed outside dfx: memory");
+  EXPECT_EQ(r.troubles[0].command, commands.apply);
+  EXPECT_EQ(r.troubles[1].command, commands.doctor);
+  EXPECT_EQ(r.troubles[2].text, "a run ended in the middle of it");
+  EXPECT_STREQ(verdict_of(r), "problems");
+  Screen screen(60);
+  render(screen.terminal(), r, commands, 0);
+  EXPECT_EQ(screen.text().rfind("home in sandbox (simulated): 3 problems\n  ! lxd/lxd.instance/a\n", 0), 0u) << screen.text();
+  EXPECT_LE(screen.widest(), 60u);
+}
+
+TEST_F(Status, TellsChangesThatTheStackAsksForFromProblems) {
+  rows = {row("a")};
+  Plan plan;
+  Operation& o = operation(plan, rows[0], Action::update);
+  o.changes = {{"/cpu", 1, 2, LeafChange::Cause::config, false}};
+  o.reasons = {{"config", "the stack wants another value"}};
+  const StatusReport r = report(&plan);
+  EXPECT_STREQ(verdict_of(r), "changes");
+  EXPECT_EQ(r.pending, 1u);
+  EXPECT_TRUE(r.troubles.empty());
+}
+
+TEST_F(Status, LetsNoControlCharacterThrough) {
+  rows = {row("a\x1b[31m")};
+  Plan plan;
+  operation(plan, rows[0], Action::none).blocked = "\x1b[2J";
+  Screen screen;
+  render(screen.terminal(), report(&plan), commands, 0);
+  EXPECT_TRUE(screen.is_plain()) << screen.text();
+}
+
+TEST_F(Status, IsJsonToo) {
+  rows = {row("a")};
+  const Json json = to_json(report());
+  EXPECT_EQ(json["verdict"], "unknown");
+  EXPECT_EQ(json["components"][0], (Json{{"component", "lxd"}, {"enabled", true}, {"resources", 1}, {"problems", 0}, {"pending", 0}}));
+}
+
+}  // namespace
+}  // namespace dfx

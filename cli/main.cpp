@@ -22,7 +22,7 @@ std::filesystem::path library_file() {
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--version")
     return std::puts(dfx::version_line().c_str()) < 0 ? k_error : 0;
-  if (void* library = dlopen(library_file().c_str(), RTLD_NOW | RTLD_LOCAL))
+  if (void* library = dlopen(library_file().c_str(), RTLD_LAZY | RTLD_LOCAL))
     if (void* run = dlsym(library, "dfx_run")) return reinterpret_cast<int (*)(int, char**)>(run)(argc, argv);
   std::fprintf(stderr, "error: dfx is not installed completely\n  %s\n  help: install it again\n", dlerror());
   return k_error;

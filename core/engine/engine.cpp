@@ -69,10 +69,17 @@ Plan Engine::plan(const PlanOptions& options) {
   return make_plan(*x_caller, std::move(request));
 }
 
-// Rows of components that are gone from the file still need their plugins.
+// Rows of components that are gone from the file still need their plugins, and so do kinds that a component makes
+// although their owner is no component.
 void Engine::use_plugins_of(PlanRequest& request) {
   std::set<std::string> plugins;
   for (const Record& record : request.records) plugins.insert(record.plugin);
+  std::string_view last;
+  for (const Resource& resource : request.desired) {
+    if (resource.kind == last) continue;
+    last = resource.kind;
+    if (const Kind* kind = x_parts.host->find_kind(resource.kind)) plugins.insert(kind->plugin);
+  }
   for (const std::string& plugin : plugins)
     for (const Kind& kind : x_parts.use_plugin(plugin).kinds)
       for (const std::string& former : kind.formerly) request.renamed_kinds[former] = kind.name;

@@ -236,6 +236,13 @@ TEST_F(Proof, CheckpointsAndProgressArriveBeforeTheEnd) {
   EXPECT_EQ(said, (std::vector<std::string>{"it boots", "it is up"}));
 }
 
+TEST_F(Proof, AKindsOwnerNeedsNoComponentOfItsOwn) {
+  const std::string alone = "dfx: 1\nstack: proof\ncomponents: {proof-alias: {name: www, address: 10.9.9.9}}\n";
+  EXPECT_TRUE(apply(alone).complete());
+  EXPECT_TRUE(plugins.in_use("proof-names"));
+  EXPECT_EQ(far_side.objects.at("http://names/records/www").at("desired").at("address"), "10.9.9.9");
+}
+
 TEST_F(Proof, DestroyTakesTheNoteBeforeItsMachine) {
   apply(stack_text(k_one));
   far_side.log.clear();

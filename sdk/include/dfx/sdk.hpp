@@ -122,6 +122,15 @@ class Call {
       throw Failure(DFX_INTERNAL, "secret.not-kept", "a secret could not be kept");
     return {{"$dfx", {{"secret", handle.text}}}};
   }
+  // The value behind a secret node: only for what leaves through no host service. Throws Failure if there is none.
+  std::string reveal(const Json& node) const {
+    auto* t = extension<dfx_secret>(DFX_SECRET_ID);
+    const std::string handle = node.at("$dfx").at("secret").get<std::string>();
+    StringSink value;
+    if (t == nullptr || t->reveal(x_host, x_call, bytes(handle), value.sink()) != DFX_OK)
+      throw Failure(DFX_INVALID, "secret.absent", "a secret has no value", handle);
+    return value.text;
+  }
 
  private:
   template <typename Table>
@@ -183,8 +192,9 @@ class Kind {
   virtual void plan(const Call&, const Json&) const { throw Failure(DFX_UNSUPPORTED, "", "no plan of its own"); }
   // Per item: {"address", "result": present|absent|partial|unreachable, "owner": mine|other|foreign, ...}.
   virtual void read(const Call& call, const Json& batch) const = 0;
-  // One create, update or delete: {"identity", "outputs"}. Idempotent for the same operation id.
-  virtual Json apply(const Call& call, const Json& change) const = 0;
+  // One create, update or delete: {"identity", "outputs"}. Idempotent for the same operation id. Lookups and checks
+  // have none.
+  virtual Json apply(const Call&, const Json&) const { throw Failure(DFX_UNSUPPORTED, "", "this kind changes nothing"); }
   // Per item: {"address", "status", "message"}. Default: current as soon as apply returned.
   virtual void health(const Call& call, const Json& batch) const {
     for (const Json& item : batch.at("items"))

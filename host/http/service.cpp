@@ -43,21 +43,23 @@ Reveal reveal_of(const CallContext& call) {
   refuse("http.cancelled", "a request was given up", "dfx was asked to stop; nothing was sent", "", ErrorClass::cancelled);
 }
 
-void require_running(const CallContext& call) {
+// Before anything of a request is looked at: a call that is pure opens no secret for it either.
+void require_io(const CallContext& call, const char* what) {
+  if (call.effect == Effect::none)
+    refuse("http.effect-refused", "a request may not be made here",
+           "plugin " + call.plugin + " wants " + what + " during `" + call.function + "`, which does no input or output",
+           "this is a bug of the plugin: only plan, read, health and apply reach the outside world");
   if (call.cancel.stop_requested()) refuse_cancelled();
   if (call.time_left().count() == 0)
     refuse("http.no-time", "a request came too late", "the time of this `" + call.function + "` is over; nothing was sent",
            "give the component longer under `timeouts`, if it really needs it", ErrorClass::unreachable);
 }
 
-void require_permission(const CallContext& call, RequestEffect effect, const std::string& what) {
+void require_permission(const CallContext& call, RequestEffect effect, const Request& request) {
   if (permits(call.effect, effect)) return;
-  if (call.effect == Effect::none)
-    refuse("http.effect-refused", "a request may not be made here",
-           "plugin " + call.plugin + " wants " + what + " during `" + call.function + "`, which does no input or output",
-           "this is a bug of the plugin: only plan, read, health and apply reach the outside world");
   refuse("http.effect-refused", "a request that may change something is refused",
-         "plugin " + call.plugin + " wants " + what + " during `" + call.function + "`, which may only read",
+         "plugin " + call.plugin + " wants " + request.method + " " + request.url.origin() + request.url.path + " during `" +
+             call.function + "`, which may only read",
          "this is a bug of the plugin: only `apply` changes things; a request that changes nothing is declared under "
          "`dry_run` in its manifest");
 }
@@ -206,11 +208,11 @@ CallStatus HttpService::request(const CallContext& call, std::string_view reques
                                 HttpAnswer& answer) {
   TraceLine line(call);
   return x_impl->guarded(call, line, [&] {
-    require_running(call);
+    require_io(call, "to send a request");
     const Request request = parse_request(request_json, reveal_of(call));
     const RequestEffect effect = classify(request.method, request.url, call.dry_run_rules);
     line.about(request.method, request.url, effect);
-    require_permission(call, effect, request.method + " " + request.url.origin() + request.url.path);
+    require_permission(call, effect, request);
     x_impl->exchange(call, request, effect, body, line, answer);
     return CallStatus::ok;
   });
@@ -220,10 +222,9 @@ CallStatus HttpService::probe(const CallContext& call, const std::string& addres
                               std::size_t limit, std::string& banner) {
   TraceLine line(call);
   return x_impl->guarded(call, line, [&] {
-    require_running(call);
+    require_io(call, "to probe an address");
     const Url url = probe_url(address, port);
     line.about("CONNECT", url, RequestEffect::read);
-    require_permission(call, RequestEffect::read, "a connection to " + address + " port " + std::to_string(port));
     const std::optional<Route> route = x_impl->route_or_none(url);
     if (x_impl->options.router != nullptr && !route) return CallStatus::unreachable;
     Ending ending = Ending::done;

@@ -64,13 +64,18 @@ TEST_F(Failure, ADryRunThatIsNotAnsweredHasNoEffect) {
   EXPECT_EQ(send(post(server, "/x?dryRun=All")), CallStatus::unreachable);
 }
 
+// On a busy machine a short time may be over before the request is on its way: then a longer one is tried.
 TEST_F(Failure, TheRequestsOwnTimeIsKept) {
   TestServer* held = nullptr;
   TestServer server([&](const Seen&) { held->hold(); return answer("late"); });
   held = &server;
   Json request = get(server);
-  request["timeout_ms"] = 30;
-  EXPECT_EQ(send(request), CallStatus::unreachable);
+  for (int ms = 30; ms < 60'000 && (problems.empty() || problem().code == "http.unreachable"); ms *= 2) {
+    problems.clear();
+    request["timeout_ms"] = ms;
+    EXPECT_EQ(send(request), CallStatus::unreachable);
+  }
+  EXPECT_EQ(problem().code, "http.no-answer");
   EXPECT_NE(problem().detail.find("no answer within"), std::string::npos) << problem().detail;
 }
 
@@ -79,11 +84,23 @@ TEST_F(Failure, TheCallsTimeIsKept) {
   TestServer server([&](const Seen&) { held->hold(); return answer("late"); });
   held = &server;
   write();
-  call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
-  EXPECT_EQ(send(post(server)), CallStatus::in_doubt);
-  problems.clear();
-  EXPECT_EQ(send(post(server)), CallStatus::unreachable);  // its time is over before anything is sent
-  EXPECT_EQ(server.seen().size(), 1u);
+  CallStatus status = CallStatus::unreachable;
+  for (int ms = 30; ms < 60'000 && status == CallStatus::unreachable; ms *= 2) {
+    problems.clear();
+    call.deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(ms);
+    status = send(post(server));
+  }
+  EXPECT_EQ(status, CallStatus::in_doubt);
+  EXPECT_EQ(problem().code, "http.in-doubt");
+}
+
+TEST_F(Failure, NothingIsSentOnceTheCallsTimeIsOver) {
+  TestServer server([](const Seen&) { return answer("x"); });
+  write();
+  call.deadline = std::chrono::steady_clock::now();
+  EXPECT_EQ(send(post(server)), CallStatus::unreachable);
+  EXPECT_EQ(problem().code, "http.no-time");
+  EXPECT_EQ(server.connections(), 0);
 }
 
 TEST_F(Failure, AServerThatNeverFinishesTheHandshakeIsUnreachable) {

@@ -102,7 +102,7 @@ void check_rule(const Json& rule) {
     } else if (has(k_texts, key)) {
       if (!value.is_string()) refuse("\"" + key + "\" must be a text");
     } else if (has(k_counts, key)) {
-      if (!value.is_number_unsigned()) refuse("\"" + key + "\" must be a whole number");
+      if (!value.is_number_integer() || value < 0) refuse("\"" + key + "\" must be a whole number");
     } else {
       refuse("a rule knows no \"" + key + "\"");
     }

@@ -147,6 +147,15 @@ bool Store::Session::anything_due(Micros now) {
   return found;
 }
 
+std::optional<Micros> Store::Session::next_due() {
+  auto& row = prepared("SELECT due FROM operations WHERE finished=0 AND due<?1 ORDER BY due LIMIT 1");
+  row.bind(1, INT64_MAX);
+  std::optional<Micros> due;
+  if (row.step()) due = row.number(0);
+  row.reset();
+  return due;
+}
+
 void Store::Session::forget_finished_before(Micros time) {
   prepared("DELETE FROM operations WHERE finished=1 AND due<?1").bind(1, time).run();
 }

@@ -64,6 +64,8 @@ class Store {
     // The unfinished operation that is due first, if that is before or at `now`.
     std::optional<StoredOperation> first_due(Micros now);
     bool anything_due(Micros now);
+    // When the next unfinished operation is due, if any ever is.
+    std::optional<Micros> next_due();
     void forget_finished_before(Micros time);
 
     void add_event(const std::string& origin, const std::string& type, const Json& body);

@@ -23,6 +23,7 @@ struct Request {
   std::map<std::string, std::string> headers;  // names in lower case
   std::string body;
   std::string client_der;   // the client's certificate, or empty
+  bool local = false;       // came over the daemon's unix socket: trusted without questions
   std::string peer_address;
 
   std::string header(const std::string& name) const;

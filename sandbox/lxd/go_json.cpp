@@ -70,6 +70,7 @@ Json structures_of(const Json& value, const Where& where, const GoField& field) 
 
 Json value_of(const Json& value, const Where& where, const GoField& field) {
   switch (field.type) {
+    case GoType::any: return value;
     case GoType::text: return text_of(value, where);
     case GoType::texts: return texts_of(value, where);
     case GoType::text_map: return text_map_of(value, where);

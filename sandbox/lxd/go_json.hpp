@@ -7,7 +7,7 @@
 
 namespace dfx::sandbox::lxd {
 
-enum class GoType { text, boolean, integer, texts, text_map, text_map_map, structure, structures };
+enum class GoType { any, text, boolean, integer, texts, text_map, text_map_map, structure, structures };
 
 struct GoField {
   const char* name;

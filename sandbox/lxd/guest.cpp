@@ -105,7 +105,8 @@ Json render_network(const Context& context, const Json& instance) {
   const bool inside = reachable_inside(instance, context.now);
   if (inside) network["lo"] = loopback();
   int number = 0;
-  for (const auto& [name, device] : expanded_devices(context, instance).items()) {
+  const Json devices = expanded_devices(context, instance);
+  for (const auto& [name, device] : devices.items()) {
     if (device.value("type", "") != "nic") continue;
     const std::string inner = inside ? inner_name(instance, name, device, number) : name;
     network[inner] = render_nic(context, instance, name, device, inner_name(instance, name, device, number));
@@ -181,7 +182,8 @@ bool ssh_ready(const Json& instance, Micros now) {
 std::vector<std::string> wanted_addresses(const Context& context, const Json& instance) {
   std::vector<std::string> all;
   int number = 0;
-  for (const auto& [name, device] : expanded_devices(context, instance).items()) {
+  const Json devices = expanded_devices(context, instance);
+  for (const auto& [name, device] : devices.items()) {
     if (device.value("type", "") != "nic") continue;
     const std::string inner = inner_name(instance, name, device, number++);
     for (auto& text : addresses_of_nic(context, instance, inner, mac_of(instance, name, device), device)) {

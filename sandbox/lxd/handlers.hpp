@@ -14,11 +14,15 @@ Reply resources_get(Context&);
 Reply cluster_get(Context&);
 Reply projects_get(Context&);
 Reply project_get(Context&);
+Reply cluster_members_get(Context&);
 Reply warnings_get(Context&);
+Reply warning_get(Context&);
 
 Reply certificates_get(Context&);
 Reply certificates_post(Context&);
 Reply certificate_get(Context&);
+Reply certificate_put(Context&);
+Reply certificate_patch(Context&);
 Reply certificate_delete(Context&);
 
 Reply profiles_get(Context&);
@@ -54,7 +58,7 @@ void make_new_daemon(Store::Session& session, const std::string& origin);
 // Who uses a profile, network or volume: URLs of instances and profiles whose devices satisfy `uses`.
 Json used_by(const Context& context, const std::function<bool(const Json& device)>& uses);
 
-// A certificate that is trusted as a client, by fingerprint; used by the World and by tokens.
+// A certificate that is trusted as a client; one that is there already stays.
 void add_certificate(Store::Session& session, const std::string& origin, const std::string& der,
                      const std::string& name);
 // A one-use token as `lxc config trust add` prints it; `address` is what clients reach.

@@ -51,10 +51,20 @@ Json render_alias(const Context& context, const std::string& name, const Json& a
 
 Json etag_basis(const Json& image) { return {image["public"], image["auto_update"], image["properties"]}; }
 
+// Strangers see public images only.
+bool visible(const Context& context, const Json& image) { return context.trusted || image["public"].get<bool>(); }
+
 Json load(const Context& context, const std::string& fingerprint) {
   Json image = image_by_prefix(context, fingerprint);
-  if (image.is_null()) throw Refusal{404, "Image not found"};
+  if (image.is_null() || !visible(context, image)) throw Refusal{404, "Image not found"};
   return image;
+}
+
+std::optional<Json> visible_alias(const Context& context, const std::string& name) {
+  auto alias = context.get("alias", name);
+  if (!alias || context.trusted) return alias;
+  const auto image = context.get("image", (*alias)["target"]);
+  return image && visible(context, *image) ? alias : std::nullopt;
 }
 
 std::string alias_problem(const Context& context, const Json& aliases) {
@@ -122,6 +132,7 @@ Reply images_get(Context& context) {
   const auto clauses = parse_filter(context.request.parameter("filter"));
   Json list = Json::array();
   for (const auto& [fingerprint, image] : context.list("image")) {
+    if (!visible(context, image)) continue;
     const Json shown = render_image(context, image);
     if (matches(shown, clauses)) list.push_back(whole ? shown : Json("/1.0/images/" + fingerprint));
   }
@@ -181,6 +192,7 @@ Reply aliases_get(Context& context) {
   const bool whole = context.request.parameter("recursion") == "1";
   Json list = Json::array();
   for (const auto& [name, alias] : context.list("alias")) {
+    if (!visible_alias(context, name)) continue;
     list.push_back(whole ? render_alias(context, name, alias) : Json("/1.0/images/aliases/" + name));
   }
   return sync(list);
@@ -199,7 +211,7 @@ Reply aliases_post(Context& context) {
 }
 
 Reply alias_get(Context& context) {
-  const auto alias = context.get("alias", context.arguments[0]);
+  const auto alias = visible_alias(context, context.arguments[0]);
   if (!alias) throw Refusal{404, "Image alias not found"};
   const Json shown = render_alias(context, context.arguments[0], *alias);
   return sync_etag(shown, shown);

@@ -161,7 +161,8 @@ Reply network_leases_get(Context& context) {
   load(context);
   Json leases = Json::array();
   for (const auto& [name, instance] : context.list("instance")) {
-    for (const auto& [device_name, device] : expanded_devices(context, instance).items()) {
+    const Json devices = expanded_devices(context, instance);
+    for (const auto& [device_name, device] : devices.items()) {
       const Json network = device.value("type", "") == "nic" ? managed_network_of(context, device) : Json();
       const std::string address = device.value("ipv4.address", "");
       if (network.is_null() || network["name"] != context.arguments[0] || address.empty()) continue;

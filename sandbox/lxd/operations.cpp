@@ -49,6 +49,21 @@ void finish(Store::Session& session, StoredOperation operation) {
   send_operation_event(session, operation, operation.due);
 }
 
+bool is_token(const NewOperation& wanted) { return std::string_view(wanted.kind) == "token"; }
+
+Json new_body(const NewOperation& wanted, Micros now, const std::string& error) {
+  return {{"class", wanted.kind},
+          {"description", wanted.description},
+          {"created", now},
+          {"updated", now},
+          {"code", k_running},
+          {"resources", wanted.resources},
+          {"metadata", wanted.metadata},
+          {"final_metadata", wanted.final_metadata},
+          {"may_cancel", is_token(wanted)},
+          {"effect", wanted.effect},
+          {"error", error}};
+}
 
 std::optional<Micros> wait_until(const Context& context) {
   const std::string text = context.request.parameter("timeout");
@@ -64,6 +79,14 @@ std::optional<Micros> wait_until(const Context& context) {
 
 }  // namespace
 
+NewOperation token_operation(const Json& metadata) {
+  NewOperation operation;
+  operation.kind = "token";
+  operation.description = "Executing operation";
+  operation.metadata = metadata;
+  return operation;
+}
+
 double real_seconds(const Context& context, double seconds) {
   return context.fault.operation_seconds.value_or(seconds);
 }
@@ -72,22 +95,29 @@ Micros journal_operation(Context& context, const NewOperation& wanted, std::stri
   StoredOperation operation;
   operation.id = id = uuid();
   operation.origin = context.origin();
-  const bool token = std::string(wanted.kind) == "token";
-  operation.due = token ? k_never : context.now + from_seconds(real_seconds(context, wanted.seconds));
-  operation.body = {{"class", wanted.kind},
-                    {"description", wanted.description},
-                    {"created", context.now},
-                    {"updated", context.now},
-                    {"code", k_running},
-                    {"resources", wanted.resources},
-                    {"metadata", wanted.metadata},
-                    {"final_metadata", wanted.final_metadata},
-                    {"may_cancel", token},
-                    {"effect", wanted.effect},
-                    {"error", context.fault.operation_error.value_or(wanted.error)}};
+  operation.due = is_token(wanted) ? k_never : context.now + from_seconds(real_seconds(context, wanted.seconds));
+  operation.body = new_body(wanted, context.now, context.fault.operation_error.value_or(wanted.error));
   context.store.save(operation);
   send_operation_event(context.store, operation, context.now);
   return operation.due;
+}
+
+void cancel_operation(const Context& context, StoredOperation& operation) {
+  operation.finished = true;
+  operation.due = context.now;
+  operation.body["code"] = k_cancelled;
+  context.store.save(operation);
+  send_operation_event(context.store, operation, context.now);
+}
+
+void add_token_operation(Store::Session& session, const std::string& origin, const Json& metadata, Micros now) {
+  StoredOperation operation;
+  operation.id = uuid();
+  operation.origin = origin;
+  operation.due = k_never;
+  operation.body = new_body(token_operation(metadata), now, "");
+  session.save(operation);
+  send_operation_event(session, operation, now);
 }
 
 Reply start_operation(Context& context, NewOperation wanted) {
@@ -115,7 +145,7 @@ Json render_operation(const StoredOperation& operation) {
           {"status_code", code},
           {"resources", body["resources"]},
           {"metadata", body["metadata"]},
-          {"may_cancel", body["may_cancel"].get<bool>() && !operation.finished},
+          {"may_cancel", body["may_cancel"]},
           {"err", code == k_failure ? body["error"] : Json("")},
           {"location", "none"}};
 }
@@ -147,12 +177,7 @@ Reply operation_delete(Context& context) {
   StoredOperation operation = load(context, context.arguments[0]);
   if (operation.finished) throw Refusal{400, "Only running operations can be cancelled"};
   if (!operation.body["may_cancel"].get<bool>()) throw Refusal{400, "This operation can't be cancelled"};
-  operation.finished = true;
-  operation.due = context.now;
-  operation.body["code"] = k_cancelled;
-  operation.body["updated"] = context.now;
-  context.store.save(operation);
-  send_operation_event(context.store, operation, context.now);
+  cancel_operation(context, operation);
   return sync_empty();
 }
 

@@ -30,6 +30,11 @@ double real_seconds(const Context& context, double seconds);
 // The operation as GET shows it.
 Json render_operation(const StoredOperation& operation);
 
+// What stands for a trust token until somebody shows it or it is cancelled.
+NewOperation token_operation(const Json& metadata);
+void add_token_operation(Store::Session& session, const std::string& origin, const Json& metadata, Micros now);
+void cancel_operation(const Context& context, StoredOperation& operation);
+
 // Everything that was due until `now` happens, in order. True: something did.
 bool settle(Store::Session& session, Micros now);
 

@@ -152,21 +152,36 @@ Json root_disk(const Json& expanded, std::string& problem) {
   return root;
 }
 
-std::string attach_problem(const Context& context, const std::string& instance, InstanceKind kind,
-                           const Json& expanded) {
+std::string attach_problem(const Context& context, InstanceKind kind, const Json& expanded) {
   for (const auto& [name, device] : expanded.items()) {
-    const std::string type = text(device, "type");
-    std::string problem;
-    if (type == "disk") problem = attached_disk_problem(context, kind, name, device);
-    if (type == "nic") problem = nic_conflict(context, instance, name, device);
+    if (text(device, "type") != "disk") continue;
+    const std::string problem = attached_disk_problem(context, kind, name, device);
     if (!problem.empty()) return "Failed add validation for device " + quoted(name) + ": " + problem;
   }
   return {};
 }
 
-std::string start_problem(const Context& context, const Json& expanded) {
+std::string change_problem(const Context& context, const std::string& instance, InstanceKind kind, const Json& before,
+                           const Json& after) {
+  for (const auto& [name, device] : after.items()) {
+    const auto old = before.find(name);
+    if (old != before.end() && *old == device) continue;
+    const std::string type = text(device, "type");
+    std::string problem;
+    if (type == "disk") problem = attached_disk_problem(context, kind, name, device);
+    if (type == "nic") problem = nic_conflict(context, instance, name, device);
+    const bool in_place = type == "nic" && old != before.end() && nic_changes_in_place(*old, device);
+    const char* step = in_place ? "Failed update validation" : "Failed add validation";
+    if (!problem.empty()) return step + (" for device " + quoted(name)) + ": " + problem;
+  }
+  return {};
+}
+
+std::string start_problem(const Context& context, const std::string& instance, const Json& expanded) {
   for (const auto& [name, device] : expanded.items()) {
     if (text(device, "type") != "nic") continue;
+    const std::string conflict = nic_conflict(context, instance, name, device);
+    if (!conflict.empty()) return "Failed start validation for device " + quoted(name) + ": " + conflict;
     const std::string parent = text(device, "network").empty() ? text(device, "parent") : text(device, "network");
     if (host_has_interface(context, parent)) continue;
     return "Failed to start device " + quoted(name) + ": Parent device " + quoted(parent) + " doesn't exist";

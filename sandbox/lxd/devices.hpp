@@ -16,12 +16,16 @@ std::string devices_problem(const Context& context, InstanceKind kind, const Jso
 // The one root disk. Sets `problem` unless there is exactly one.
 Json root_disk(const Json& expanded, std::string& problem);
 
-// What only shows when the devices join an instance: volumes, pools, addresses that another instance has.
-std::string attach_problem(const Context& context, const std::string& instance, InstanceKind kind,
-                           const Json& expanded);
+// What only shows when disks join a new instance: their volumes and pools.
+std::string attach_problem(const Context& context, InstanceKind kind, const Json& expanded);
 
-// What only shows at start: parents that the host does not have.
-std::string start_problem(const Context& context, const Json& expanded);
+// What only shows when the devices of an instance change from `before` to `after`: the same, and addresses that
+// another instance has.
+std::string change_problem(const Context& context, const std::string& instance, InstanceKind kind, const Json& before,
+                           const Json& after);
+
+// What only shows at start: addresses that another instance has, and parents that the host does not have.
+std::string start_problem(const Context& context, const std::string& instance, const Json& expanded);
 
 // The managed network that a NIC is on, with its name as "name"; null if there is none.
 Json managed_network_of(const Context& context, const Json& nic);

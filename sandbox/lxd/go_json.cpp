@@ -1,6 +1,9 @@
 #include "sandbox/lxd/go_json.hpp"
 
+#include <strings.h>
+
 #include "sandbox/lxd/context.hpp"
+#include "sandbox/lxd/go_scan.hpp"
 
 namespace dfx::sandbox::lxd {
 namespace {
@@ -55,6 +58,15 @@ Json text_map_map_of(const Json& value, const Where& where) {
 
 Json fields_of(const Json& value, const Where& where, const std::vector<GoField>& fields);
 
+// Go finds a field whatever the case of its name.
+Json::const_iterator find_field(const Json& value, const char* name) {
+  auto found = value.find(name);
+  for (auto item = value.begin(); found == value.end() && item != value.end(); ++item) {
+    if (::strcasecmp(item.key().c_str(), name) == 0) found = item;
+  }
+  return found;
+}
+
 Json structure_of(const Json& value, const Where& where, const GoField& field, const std::string& type) {
   if (!value.is_object()) misfit(value, where, type);
   const std::string name = field.structure;
@@ -90,7 +102,7 @@ Json value_of(const Json& value, const Where& where, const GoField& field) {
 Json fields_of(const Json& value, const Where& where, const std::vector<GoField>& fields) {
   Json result = Json::object();
   for (const auto& field : fields) {
-    const auto found = value.find(field.name);
+    const auto found = find_field(value, field.name);
     if (found == value.end() || found->is_null()) continue;
     const std::string path = where.path.empty() ? field.name : where.path + "." + field.name;
     result[field.name] = value_of(*found, {where.structure, path}, field);
@@ -99,14 +111,11 @@ Json fields_of(const Json& value, const Where& where, const std::vector<GoField>
 }
 
 Json parsed(const std::string& body) {
-  const std::size_t start = body.find_first_not_of(" \t\r\n");
-  if (start == std::string::npos) throw Refusal{400, "EOF"};
+  const std::string_view value = first_json_value(body);
   try {
-    return Json::parse(body);
-  } catch (const Json::parse_error& problem) {
-    const std::size_t at = problem.byte == 0 ? 0 : problem.byte - 1;
-    if (at >= body.size()) throw Refusal{400, "unexpected EOF"};
-    throw Refusal{400, std::string("invalid character '") + body[at] + "' looking for beginning of value"};
+    return Json::parse(value);
+  } catch (const Json::parse_error&) {
+    throw Refusal{400, "invalid UTF-8 in string literal"};
   }
 }
 

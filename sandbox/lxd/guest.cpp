@@ -50,11 +50,6 @@ std::string inner_name(const Json& instance, const std::string& name, const Json
   return given.empty() ? instance["config"].value("volatile." + name + ".name", "eth0") : given;
 }
 
-std::string config_text(const Json& config, const char* newer, const char* older) {
-  const std::string text = config.value(newer, "");
-  return text.empty() ? config.value(older, "") : text;
-}
-
 // What dnsmasq of a managed bridge would lease: fixed by the instance's name, so that it stays the same.
 std::string lease(const Json& network, const std::string& instance) {
   const auto subnet = parse_ipv4_subnet(network["config"].value("ipv4.address", ""));
@@ -67,8 +62,7 @@ std::string lease(const Json& network, const std::string& instance) {
 
 std::vector<std::string> addresses_of_nic(const Context& context, const Json& instance, const std::string& inner,
                                           const std::string& mac, const Json& nic) {
-  const Json config = expanded_config(context, instance);
-  const std::string network_config = config_text(config, "cloud-init.network-config", "user.network-config");
+  const std::string network_config = cloud_text(context, instance, "network-config");
   if (instance["sim"].value("cloud_init", false) && !network_config.empty()) {
     return configured_addresses(network_config, inner, mac);
   }
@@ -95,8 +89,9 @@ Json render_nic(const Context& context, const Json& instance, const std::string&
     for (const auto& text : addresses_of_nic(context, instance, inner, mac, nic)) {
       addresses.push_back(address(text.find(':') == std::string::npos ? "inet" : "inet6", text, "global"));
     }
-    addresses.push_back(address("inet6", link_local(mac), "link"));
   }
+  // The kernel makes this one, long before anything is configured.
+  if (reachable_inside(instance, context.now)) addresses.push_back(address("inet6", link_local(mac), "link"));
   return interface(addresses, mac, instance["config"].value("volatile." + name + ".host_name", ""), 1500, "broadcast");
 }
 
@@ -115,46 +110,13 @@ Json render_network(const Context& context, const Json& instance) {
   return network;
 }
 
-std::string http_date_free_time(Micros time) {
-  std::string text = timestamp(time - time % k_second);
-  text[10] = ' ';
-  return text.substr(0, 19) + " +0000 UTC";
-}
-
-Json stage(std::optional<Micros> start, std::optional<Micros> end, bool failed) {
-  const auto seconds = [](std::optional<Micros> at) -> Json {
-    return at ? Json(static_cast<double>(*at) / 1e6) : Json(nullptr);
-  };
-  Json errors = Json::array();
-  if (failed) errors.push_back("('scripts_user', RuntimeError('Runparts: 1 failures (runcmd) in 1 attempted commands'))");
-  return {{"errors", errors}, {"finished", seconds(end)}, {"start", seconds(start)}};
-}
-
-std::string status_json(const Json& instance, Micros now) {
-  const Boot boot = boot_of(instance);
-  const Micros start = instance["sim"]["started_at"];
-  const bool done = boot.cloud_init && *boot.cloud_init <= now;
-  const auto end = done ? boot.cloud_init : std::nullopt;
-  return Json{{"v1",
-               {{"datasource", "DataSourceLXD"},
-                {"init-local", stage(start, start, false)},
-                {"init", stage(start, start, false)},
-                {"modules-init", stage(std::nullopt, std::nullopt, false)},
-                {"modules-config", stage(start, end, false)},
-                {"modules-final", stage(done ? boot.cloud_init : std::nullopt, end, done && boot.cloud_init_error)},
-                {"stage", done ? Json(nullptr) : Json("modules-config")}}}}
-      .dump(1);
-}
-
-std::string result_json(const Json& instance) {
-  Json errors = Json::array();
-  if (boot_of(instance).cloud_init_error) {
-    errors.push_back("('scripts_user', RuntimeError('Runparts: 1 failures (runcmd) in 1 attempted commands'))");
-  }
-  return Json{{"v1", {{"datasource", "DataSourceLXD"}, {"errors", errors}}}}.dump(1);
-}
-
 }  // namespace
+
+std::string cloud_text(const Context& context, const Json& instance, const char* what) {
+  const Json config = expanded_config(context, instance);
+  const std::string text = config.value(std::string("cloud-init.") + what, "");
+  return text.empty() ? config.value(std::string("user.") + what, "") : text;
+}
 
 Boot boot_of(const Json& instance) {
   Boot boot;
@@ -212,42 +174,6 @@ Json render_state(const Context& context, const Json& instance) {
   state["memory"]["usage"] = state["memory"]["usage_peak"] = 64 << 20;
   state["cpu"]["usage"] = (context.now - instance["sim"]["started_at"].get<Micros>()) * 100;
   return state;
-}
-
-std::optional<GuestFile> guest_file(const Context& context, const Json& instance, const std::string& path) {
-  const Json& files = instance["sim"]["files"];
-  if (const auto pushed = files.find(path); pushed != files.end()) {
-    return GuestFile{pushed->at("content"), pushed->at("type"), pushed->at("mode"), pushed->at("uid"),
-                     pushed->at("gid"), pushed->at("modified")};
-  }
-  GuestFile file;
-  if (is_running(instance)) file.modified = instance["sim"]["started_at"];
-  const Boot boot = boot_of(instance);
-  const bool has_cloud_init = instance["sim"].value("cloud_init", false);
-  const bool done = boot.cloud_init && *boot.cloud_init <= context.now;
-  const bool was_done = done || instance["sim"].value("configured", false);
-  if (path == "/var/lib/cloud/data/status.json" && has_cloud_init && is_running(instance)) {
-    file.content = status_json(instance, context.now);
-    return file;
-  }
-  if ((path == "/run/cloud-init/result.json" || path == "/var/lib/cloud/data/result.json") && done) {
-    file.content = result_json(instance);
-    return file;
-  }
-  if (path == "/run/cloud-init/status.json" && has_cloud_init && is_running(instance)) {
-    return GuestFile{"/var/lib/cloud/data/status.json", "symlink", "0777", "0", "0", file.modified};
-  }
-  if (path == "/var/lib/cloud/instance/boot-finished" && was_done) {
-    file.content = http_date_free_time(file.modified) + " up 8.01 seconds\n";
-    return file;
-  }
-  if (!was_done) return std::nullopt;
-  const std::string data = config_text(expanded_config(context, instance), "cloud-init.user-data", "user.user-data");
-  const auto written = written_files(data, instance["name"]);
-  const auto found = written.find(path);
-  if (found == written.end()) return std::nullopt;
-  file.content = found->second;
-  return file;
 }
 
 std::string console_text(const Json& instance, Micros now) {

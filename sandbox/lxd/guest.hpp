@@ -17,6 +17,9 @@ struct Boot {
 };
 Boot boot_of(const Json& instance);
 
+// "user-data" or "network-config" as the guest gets it, under its newer or its older key.
+std::string cloud_text(const Context& context, const Json& instance, const char* what);
+
 // What the guest should have, each "192.168.0.161/24"; empty if nothing gives it one.
 std::vector<std::string> wanted_addresses(const Context& context, const Json& instance);
 
@@ -26,17 +29,6 @@ Json render_state(const Context& context, const Json& instance);
 // Is the agent of a virtual machine there? (Containers need none.)
 bool reachable_inside(const Json& instance, Micros now);
 bool ssh_ready(const Json& instance, Micros now);
-
-// A file of the guest as it is now.
-struct GuestFile {
-  std::string content;
-  std::string type = "file";  // or "directory", "symlink"
-  std::string mode = "0644";
-  std::string uid = "0";
-  std::string gid = "0";
-  Micros modified = 0;
-};
-std::optional<GuestFile> guest_file(const Context& context, const Json& instance, const std::string& path);
 
 // What the console has shown so far.
 std::string console_text(const Json& instance, Micros now);

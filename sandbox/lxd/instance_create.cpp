@@ -105,7 +105,7 @@ std::string record_problem(const Context& context, const Json& instance) {
   if (!context.get("pool", root.value("pool", ""))) {
     return "Failed initialising instance: Failed loading storage pool: Storage pool not found";
   }
-  problem = attach_problem(context, instance["name"], kind, devices);
+  problem = attach_problem(context, kind, devices);
   return problem.empty() ? "" : "Failed initialising instance: " + problem;
 }
 

@@ -4,13 +4,15 @@
 
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/guest.hpp"
+#include "sandbox/lxd/guest_files.hpp"
 #include "sandbox/lxd/instances.hpp"
 #include "sandbox/lxd/operations.hpp"
+#include "sandbox/lxd/routes.hpp"
 
 namespace dfx::sandbox::lxd {
 namespace {
 
-const std::string k_log_folder = "/var/lib/lxd/logs/";
+const std::string k_log_folder = "/var/log/lxd/";
 
 std::string http_date(Micros time) {
   const std::time_t seconds = static_cast<std::time_t>(time / k_second);
@@ -39,20 +41,48 @@ void need_agent(const Context& context, const Json& instance) {
   }
 }
 
+std::string go_time(Micros time) {
+  std::string text = timestamp(time - time % k_second);
+  text[10] = ' ';
+  return text.substr(0, 19) + " +0000 UTC";
+}
+
+// Folders are lists of names, files are their bytes.
 Reply file_get(const Context& context, const Json& instance, const std::string& path) {
   const auto file = guest_file(context, instance, path);
   if (!file) throw Refusal{404, "Not Found"};
-  Reply reply = raw_file(file->content, file_name(path), file->modified);
+  const bool head = context.request.method == "HEAD";
+  const bool folder = file->type == "directory";
+  Reply reply = folder ? sync(names_in(context, instance, path)) : raw_file(file->content, file_name(path), file->modified);
+  if (head) reply = sync_empty();
   reply.headers.insert(reply.headers.end(), {{"X-Lxd-Uid", file->uid},
                                              {"X-Lxd-Gid", file->gid},
                                              {"X-Lxd-Mode", file->mode},
+                                             {"X-Lxd-Modified", go_time(file->modified)},
                                              {"X-Lxd-Type", file->type}});
   return reply;
 }
 
-std::string header_or(const Request& request, const char* name, const char* fallback) {
+std::string header_or(const Request& request, const char* name, const std::string& fallback) {
   const std::string value = request.header(name);
   return value.empty() ? fallback : value;
+}
+
+std::string parent_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// What is there keeps its owner and mode: the headers are for what is made.
+GuestFile new_file(const Context& context, const std::string& type) {
+  const Request& request = context.request;
+  const std::string mode = type == "directory" ? "0755" : type == "symlink" ? "0777" : "0644";
+  GuestFile file;
+  file.type = type;
+  file.mode = header_or(request, "x-lxd-mode", mode);
+  file.uid = header_or(request, "x-lxd-uid", "0");
+  file.gid = header_or(request, "x-lxd-gid", "0");
+  return file;
 }
 
 Reply file_post(const Context& context, Json instance, const std::string& path) {
@@ -60,22 +90,27 @@ Reply file_post(const Context& context, Json instance, const std::string& path) 
   const std::string write = header_or(context.request, "x-lxd-write", "overwrite");
   if (type != "file" && type != "directory" && type != "symlink") throw Refusal{400, "Bad file type: " + type};
   if (write != "overwrite" && write != "append") throw Refusal{400, "Bad file write mode: " + write};
-  std::string content = context.request.body;
   const auto before = guest_file(context, instance, path);
-  if (write == "append" && before) content = before->content + content;
-  instance["sim"]["files"][path] = {{"content", content},
-                                    {"type", type},
-                                    {"mode", header_or(context.request, "x-lxd-mode", "0644")},
-                                    {"uid", header_or(context.request, "x-lxd-uid", "0")},
-                                    {"gid", header_or(context.request, "x-lxd-gid", "0")},
-                                    {"modified", context.now}};
+  const auto folder = guest_file(context, instance, parent_of(path));
+  if (!folder || folder->type != "directory") throw Refusal{404, "Not Found"};
+  const bool was_folder = before && before->type == "directory";
+  if (was_folder && type == "directory") return sync_empty();
+  if (was_folder) throw Refusal{500, "sftp: \"open " + path + ": is a directory\" (SSH_FX_FAILURE)"};
+  GuestFile file = before ? *before : new_file(context, type);
+  file.content = write == "append" ? file.content + context.request.body : context.request.body;
+  file.modified = context.now;
+  put_file(instance, path, file);
   context.put("instance", instance["name"], instance);
   return sync_empty();
 }
 
 Reply file_delete(const Context& context, Json instance, const std::string& path) {
-  if (!guest_file(context, instance, path)) throw Refusal{404, "Not Found"};
-  instance["sim"]["files"].erase(path);
+  const auto file = guest_file(context, instance, path);
+  if (!file) throw Refusal{404, "Not Found"};
+  if (file->type == "directory" && !names_in(context, instance, path).empty()) {
+    throw Refusal{500, "sftp: \"remove " + path + ": directory not empty\" (SSH_FX_FAILURE)"};
+  }
+  remove_file(instance, path);
   context.put("instance", instance["name"], instance);
   return sync_empty();
 }
@@ -104,8 +139,8 @@ Outcome run(const Context& context, const Json& instance, const Json& command) {
     return {0, name ? name->content : "localhost\n", ""};
   }
   if (starts_with_words(command, {"cat"}) && command.size() == 2) {
-    const auto file = guest_file(context, instance, command[1]);
-    return file ? Outcome{0, file->content, ""} : Outcome{1, "", ""};
+    const auto file = guest_file(context, instance, guest_path(command[1]));
+    return file && file->type == "file" ? Outcome{0, file->content, ""} : Outcome{1, "", ""};
   }
   if (starts_with_words(command, {"cloud-init", "status"}) && instance["sim"].value("cloud_init", false)) {
     const Json status = cloud_init_status(instance, context.now);
@@ -146,10 +181,11 @@ void check_log_name(const std::string& file) {
 
 Reply instance_files(Context& context) {
   const Json instance = load_instance(context, context.arguments[0]);
-  const std::string path = context.request.parameter("path");
-  if (path.empty()) throw Refusal{400, "Missing path argument"};
+  const std::string given = context.request.parameter("path");
+  if (given.empty()) throw Refusal{400, "Missing path argument"};
   need_agent(context, instance);
-  if (context.request.method == "GET") return file_get(context, instance, path);
+  const std::string path = guest_path(given);
+  if (only_reads(context.request)) return file_get(context, instance, path);
   if (context.request.method == "POST") return file_post(context, instance, path);
   return file_delete(context, instance, path);
 }
@@ -200,7 +236,8 @@ Reply instance_logs_get(Context& context) {
   const Json instance = load_instance(context, context.arguments[0]);
   Json urls = Json::array();
   for (const auto& [file, content] : instance["sim"]["logs"].items()) urls.push_back(log_url(instance, file));
-  if (instance["sim"].contains("started_at") && !is_virtual_machine(instance)) urls.push_back(log_url(instance, "lxc.conf"));
+  if (!instance["sim"].contains("started_at")) return sync(urls);
+  if (!is_virtual_machine(instance)) urls.push_back(log_url(instance, "lxc.conf"));
   urls.push_back(log_url(instance, is_virtual_machine(instance) ? "qemu.log" : "lxc.log"));
   return sync(urls);
 }
@@ -221,7 +258,7 @@ Reply instance_log_delete(Context& context) {
   check_log_name(file);
   if (file == "lxc.log" || file == "lxc.conf") throw Refusal{400, "lxc.log and lxc.conf may not be deleted"};
   if (find_log(instance, file) == nullptr) {
-    throw Refusal{500, "remove " + k_log_folder + context.arguments[0] + "/" + file + ": no such file or directory"};
+    throw Refusal{404, "remove " + k_log_folder + context.arguments[0] + "/" + file + ": no such file or directory"};
   }
   instance["sim"]["logs"].erase(file);
   context.put("instance", instance["name"], instance);

@@ -55,13 +55,23 @@ std::string busy_problem(const std::string& busy) {
   return "Instance is busy running a " + quoted(busy) + " operation";
 }
 
+// A container that was made without an image has nothing to run; a virtual machine starts, to no end.
+std::string empty_disk_problem(const Context& context, const Json& instance) {
+  if (is_virtual_machine(instance) || instance["sim"].contains("image")) return {};
+  const std::string root = "/var/lib/lxd/storage-pools/default/containers/" + instance["name"].get<std::string>() + "/rootfs";
+  const bool privileged = is_true(expanded_config(context, instance).value("security.privileged", ""));
+  if (privileged) return "Unable to resolve container rootfs: lstat " + root + ": no such file or directory";
+  return "Failed to handle idmapped storage: No such file or directory: " + quoted(root);
+}
+
 void start(const Context& context, const Json& instance, NewOperation& operation) {
   operation.description = "Starting instance";
   operation.seconds = context.faults.latency().start;
   const std::string busy = busy_with(instance, context.now);
   if (is_running(instance)) operation.error = "The instance is already running";
   else if (!busy.empty()) operation.error = "Failed to create instance start operation: " + busy_problem(busy);
-  else operation.error = start_problem(context, expanded_devices(context, instance));
+  else operation.error = start_problem(context, instance["name"], expanded_devices(context, instance));
+  if (operation.error.empty()) operation.error = empty_disk_problem(context, instance);
   boot_effect(context, instance, operation);
 }
 
@@ -86,7 +96,8 @@ void stop(const Context& context, const Json& instance, const Wanted& wanted, Ne
 
 void freeze(const Json& instance, NewOperation& operation) {
   operation.description = "Freezing instance";
-  if (instance["sim"]["power"] != "running") operation.error = "The container isn't running";
+  if (!is_running(instance)) operation.error = "The container isn't running";
+  else if (instance["sim"]["power"] == "frozen") operation.error = "The container is already frozen";
 }
 
 void unfreeze(const Json& instance, NewOperation& operation) {

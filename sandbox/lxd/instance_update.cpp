@@ -52,7 +52,7 @@ std::string expanded_problem(const Context& context, const Json& before, const J
   if (problem.empty() && old_root["pool"] != new_root["pool"]) {
     return "Cannot update root disk device pool name to " + quoted(new_root["pool"]);
   }
-  return attach_problem(context, after["name"], kind, devices);
+  return change_problem(context, after["name"], kind, expanded_devices(context, before), devices);
 }
 
 std::string update_problem(const Context& context, const Json& before, const Json& after) {

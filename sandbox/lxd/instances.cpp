@@ -125,6 +125,11 @@ Reply instance_get(Context& context) {
                    etag_basis(context, instance));
 }
 
+Reply instance_none_get(Context& context) {
+  load_instance(context, context.arguments[0]);
+  return sync(Json::array());
+}
+
 Reply instance_delete(Context& context) {
   Json instance = load_instance(context, context.arguments[0]);
   if (is_running(instance)) throw Refusal{400, "Instance is running"};
@@ -150,7 +155,8 @@ Reply instance_post(Context& context) {
   static const std::vector<GoField> fields = {{"name", GoType::text}, {"migration", GoType::boolean}};
   Json instance = load_instance(context, context.arguments[0]);
   const Json wanted = decode(context.request.body, "InstancePost", fields);
-  const std::string name = wanted.value("name", "");
+  const std::string given = wanted.value("name", "");
+  const std::string name = given.empty() ? context.arguments[0] : given;
   if (wanted.value("migration", false)) throw Refusal{501, "The simulator does not migrate instances"};
   if (const std::string problem = check_hostname(name); !problem.empty()) {
     throw Refusal{400, "Invalid instance name: " + problem};
@@ -165,6 +171,7 @@ Reply instance_post(Context& context) {
   } else {
     context.erase("instance", instance["name"]);
     instance["name"] = name;
+    instance["config"]["volatile.cloud-init.instance-id"] = uuid();
     context.put("instance", name, instance);
   }
   return start_operation(context, operation);

@@ -37,6 +37,7 @@ Reply instance_put(Context&);
 Reply instance_patch(Context&);
 Reply instance_post(Context&);
 Reply instance_delete(Context&);
+Reply instance_none_get(Context&);  // snapshots and backups: a simulated instance has none
 Reply instance_state_get(Context&);
 Reply instance_state_put(Context&);
 Reply instance_exec(Context&);

@@ -17,11 +17,13 @@ const std::vector<GoField>& fields() {
   return list;
 }
 
+// Null if there are none, as Go prints an empty list that nobody made.
 Json users_of(const Context& context, const std::string& network) {
-  return used_by(context, [&](const Json& device) {
+  Json users = used_by(context, [&](const Json& device) {
     return device.value("type", "") == "nic" &&
            (device.value("network", "") == network || device.value("parent", "") == network);
   });
+  return users.empty() ? Json() : users;
 }
 
 Json render(const Context& context, const std::string& name, const Json& network) {
@@ -99,8 +101,8 @@ Reply networks_get(Context& context) {
   const auto add = [&](const std::string& name, const Json& shown) {
     list.push_back(whole ? shown : Json("/1.0/networks/" + name));
   };
-  for (const auto& [name, type] : unmanaged_interfaces()) add(name, render_unmanaged(context, name, type));
   for (const auto& [name, network] : context.list("network")) add(name, render(context, name, network));
+  for (const auto& [name, type] : unmanaged_interfaces()) add(name, render_unmanaged(context, name, type));
   return sync(list);
 }
 
@@ -158,8 +160,13 @@ Reply network_delete(Context& context) {
 }
 
 Reply network_leases_get(Context& context) {
-  load(context);
+  const Json network_here = load(context);
   Json leases = Json::array();
+  const std::string own = network_here["config"].value("ipv4.address", "");
+  if (own.find('/') != std::string::npos) {
+    leases.push_back({{"hostname", context.arguments[0] + ".gw"}, {"hwaddr", ""}, {"address", own.substr(0, own.find('/'))},
+                      {"type", "gateway"}, {"location", ""}});
+  }
   for (const auto& [name, instance] : context.list("instance")) {
     const Json devices = expanded_devices(context, instance);
     for (const auto& [device_name, device] : devices.items()) {

@@ -1,6 +1,7 @@
 #include "sandbox/lxd/nics.hpp"
 
 #include <map>
+#include <set>
 
 #include "sandbox/lxd/devices.hpp"
 #include "sandbox/lxd/instances.hpp"
@@ -120,7 +121,7 @@ std::string bridged_problem(const Context& context, const Json& nic) {
     settled["parent"] = nic["network"];
   }
   const Json network = managed_network_of(context, nic);
-  std::string problem = network.is_null() ? unmanaged_problem(nic) : address_problem(settled, network);
+  std::string problem = network.is_null() ? unmanaged_problem(nic) : address_problem(nic, network);
   return problem.empty() ? rules_problem(settled, bridged_rules()) : problem;
 }
 
@@ -177,6 +178,21 @@ std::string nic_conflict(const Context& context, const std::string& instance, co
     }
   }
   return {};
+}
+
+bool nic_changes_in_place(const Json& before, const Json& after) {
+  static const std::set<std::string> live = {
+      "limits.ingress", "limits.egress", "limits.max", "ipv4.address", "ipv6.address", "ipv4.routes", "ipv6.routes",
+      "ipv4.routes.external", "ipv6.routes.external", "security.mac_filtering", "security.ipv4_filtering",
+      "security.ipv6_filtering"};
+  const auto same_but_live = [](Json one, const Json& other) {
+    for (const auto& key : live) one.erase(key);
+    for (const auto& [key, value] : one.items()) {
+      if (text(other, key.c_str()) != value) return false;
+    }
+    return true;
+  };
+  return same_but_live(before, after) && same_but_live(after, before);
 }
 
 }  // namespace dfx::sandbox::lxd

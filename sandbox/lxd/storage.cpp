@@ -42,7 +42,7 @@ Json users_of_pool(const Context& context, const std::string& pool) {
       users.push_back("/1.0/storage-pools/" + pool + "/volumes/custom/" + key.substr(pool.size() + 1));
     }
   }
-  return users;
+  return users.empty() ? Json() : users;  // Go's empty list
 }
 
 Json render_pool(const Context& context, const std::string& name, const Json& pool) {

@@ -41,6 +41,7 @@ class Guest : public Daemon {
     EXPECT_EQ(peek(started)["status"], "Success");
   }
   Json state() { return call("GET", "/1.0/instances/c1/state").metadata(); }
+  Json addresses() { return state()["network"]["eth0"]["addresses"]; }
   Json run(const Json& command, double seconds = 1) {
     const Json body = {{"command", command}, {"record-output", true}, {"wait-for-websocket", false}, {"interactive", false}};
     return outcome(call("POST", "/1.0/instances/c1/exec", body), seconds);
@@ -53,7 +54,8 @@ class Guest : public Daemon {
 TEST_F(Guest, ClimbsTheLadderOneRungAfterTheOther) {
   boot(wanted());
   EXPECT_EQ(state()["status"], "Running");
-  EXPECT_EQ(state()["network"]["eth0"]["addresses"], Json::array());
+  EXPECT_EQ(addresses().size(), 1u);
+  EXPECT_EQ(addresses()[0]["scope"], "link");
   pass(0.11);
   EXPECT_EQ(state()["network"]["eth0"]["addresses"][0]["address"], "192.168.0.161");
   EXPECT_EQ(call("GET", "/1.0/instances/c1/files?path=/run/marker").status(), 404);
@@ -92,7 +94,8 @@ TEST_F(Guest, NeverGetsAnAddressIfARuleSaysSo) {
   set_faults({{"rules", {{{"machine", "c1"}, {"guest", {{"address", "never"}}}}}}});
   boot(wanted());
   pass(1000);
-  EXPECT_EQ(state()["network"]["eth0"]["addresses"], Json::array());
+  EXPECT_EQ(addresses().size(), 1u);
+  EXPECT_EQ(addresses()[0]["scope"], "link");
 }
 
 TEST_F(Guest, HasTheHostKeysThatUserDataGaveIt) {
@@ -128,6 +131,37 @@ TEST_F(Guest, TakesFilesAndGivesThemBack) {
   EXPECT_EQ(output(run({"cat", "/root/x"})), "hello");
   EXPECT_EQ(call("DELETE", "/1.0/instances/c1/files?path=/root/x").status(), 200);
   EXPECT_EQ(call("GET", "/1.0/instances/c1/files?path=/root/x").error(), "Not Found");
+}
+
+TEST_F(Guest, KeepsTheModeOfAFileThatIsWrittenAgain) {
+  boot(wanted());
+  const std::string file = "/1.0/instances/c1/files?path=/root/x";
+  call("POST", file, "1", {{"x-lxd-mode", "0600"}});
+  call("POST", file, "2", {{"x-lxd-mode", "0644"}, {"x-lxd-write", "append"}});
+  EXPECT_EQ(call("GET", file).reply.body, "12");
+  EXPECT_EQ(call("GET", file).header("X-Lxd-Mode"), "0600");
+}
+
+TEST_F(Guest, HasFoldersAndPutsNothingWhereThereIsNone) {
+  boot(wanted());
+  const std::string files = "/1.0/instances/c1/files?path=";
+  EXPECT_EQ(call("POST", files + "/no/such/x", "1").error(), "Not Found");
+  EXPECT_EQ(call("POST", files + "/root/d", "", {{"x-lxd-type", "directory"}}).status(), 200);
+  EXPECT_EQ(call("POST", files + "/root/d/x", "1").status(), 200);
+  EXPECT_EQ(call("GET", files + "/root/d").metadata(), Json::array({"x"}));
+  EXPECT_EQ(call("GET", files + "/root/d").header("X-Lxd-Type"), "directory");
+  EXPECT_EQ(call("DELETE", files + "/root/d").status(), 500);
+  EXPECT_EQ(call("DELETE", files + "root//d/x").status(), 200);
+  EXPECT_EQ(call("DELETE", files + "/root/d").status(), 200);
+  EXPECT_EQ(call("GET", files + "/root/d").status(), 404);
+  EXPECT_NE(call("POST", files + "/root", "1").error().find("is a directory"), std::string::npos);
+}
+
+TEST_F(Guest, LosesAFileOfCloudInitForGood) {
+  boot(wanted());
+  pass(1);
+  EXPECT_EQ(call("DELETE", "/1.0/instances/c1/files?path=/run/marker").status(), 200);
+  EXPECT_EQ(call("GET", "/1.0/instances/c1/files?path=/run/marker").status(), 404);
 }
 
 TEST_F(Guest, RunsNothingWhileItIsOff) {

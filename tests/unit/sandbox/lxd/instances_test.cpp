@@ -101,17 +101,32 @@ TEST_F(Instances, AreNotOverwrittenBehindSomebodysBack) {
   EXPECT_EQ(call("PUT", "/1.0/instances/c1", whole, {{"if-match", etag}}).status(), 412);
 }
 
-TEST_F(Instances, MayNotShareAnAddressOfAManagedBridge) {
+TEST_F(Instances, MayNotShareAnAddressOfAManagedBridgeWhenTheyStartOrChange) {
   const Json nic = {{"eth0", {{"type", "nic"}, {"network", "lxdbr0"}, {"ipv4.address", "10.66.7.20"}}}};
+  const std::string taken = "for device \"eth0\": IP address \"10.66.7.20\" already defined on another NIC";
   create(with("devices", nic));
   Json second = with("devices", nic);
   second["name"] = "c2";
-  EXPECT_EQ(create_failure(second), "Failed creating instance record: Failed initialising instance: Failed add validation "
-                                    "for device \"eth0\": IP address \"10.66.7.20\" already defined on another NIC");
-  second["devices"]["eth0"]["ipv4.address"] = "10.1.1.1";
-  EXPECT_EQ(create_failure(second),
+  create(second);
+  EXPECT_EQ(change_state("c1", {{"action", "start"}}), "Failed start validation " + taken);
+  EXPECT_EQ(change_state("c2", {{"action", "start"}}), "Failed start validation " + taken);
+  second["name"] = "c3";
+  second["devices"]["eth0"].erase("ipv4.address");
+  create(second);
+  EXPECT_EQ(call("PATCH", "/1.0/instances/c3", {{"devices", nic}}).status(), 409);
+  EXPECT_EQ(call("PATCH", "/1.0/instances/c3", {{"devices", nic}}).error(), "Failed update validation " + taken);
+}
+
+TEST_F(Instances, MustHaveAnAddressOfTheirBridge) {
+  EXPECT_EQ(create_failure(with("devices", {{"eth0", {{"type", "nic"}, {"network", "lxdbr0"}, {"ipv4.address", "10.1.1.1"}}}})),
             "Failed creating instance record: Failed initialising instance: Invalid devices: Device validation failed for "
             "\"eth0\": Device IP address \"10.1.1.1\" not within network \"lxdbr0\" subnet");
+}
+
+TEST_F(Instances, WithoutAnImageDoNotStart) {
+  create(with("source", {{"type", "none"}}));
+  EXPECT_NE(change_state("c1", {{"action", "start"}}).find("rootfs"), std::string::npos);
+  EXPECT_EQ(instance("c1")["status"], "Stopped");
 }
 
 TEST_F(Instances, FailWhenTheDiskIsFullAndLeaveNothing) {

@@ -66,12 +66,13 @@ TEST_F(Operations, AreAnsweredWithAnErrorIfARuleSaysSo) {
 }
 
 TEST_F(Operations, AndWhatTheyDidAreEvents) {
-  start();
-  pass(1);
+  give_image();
+  create(container("c1"));
   change_state("c1", {{"action", "start"}});
   change_state("c1", {{"action", "stop"}, {"force", true}});
   failure(call("DELETE", "/1.0/instances/c1"));
-  EXPECT_EQ(lifecycle(), (std::vector<std::string>{"instance-created", "instance-started", "instance-stopped", "instance-deleted"}));
+  EXPECT_EQ(lifecycle(), (std::vector<std::string>{"image-created", "instance-created", "instance-started", "instance-stopped",
+                                                   "instance-deleted"}));
 }
 
 TEST_F(Operations, EventsNeedAWebsocketAndAKnownType) {

@@ -2,7 +2,9 @@
 #include <gtest/gtest.h>
 
 #include "sandbox/lxd/cloud_config.hpp"
+#include "sandbox/lxd/context.hpp"
 #include "sandbox/lxd/filter.hpp"
+#include "sandbox/lxd/go_scan.hpp"
 #include "sandbox/lxd/percent.hpp"
 #include "sandbox/lxd/validate.hpp"
 #include "sandbox/lxd/yaml.hpp"
@@ -25,6 +27,30 @@ TEST(Yaml, SaysWhatIsWrong) {
 TEST(Yaml, IsNotReadForEver) {
   EXPECT_NE(yaml_problem(std::string(100000, '[')), "");
   EXPECT_NE(yaml_problem("a: " + std::string(100000, '{')), "");
+}
+
+std::string go_error(const std::string& text) {
+  try {
+    first_json_value(text);
+  } catch (const Refusal& refusal) {
+    return refusal.message;
+  }
+  return {};
+}
+
+TEST(GoJson, StopsWhereGoDoesWithItsWords) {
+  EXPECT_EQ(go_error("{not"), "invalid character 'n' looking for beginning of object key string");
+  EXPECT_EQ(go_error(R"({"a")"), "unexpected EOF");
+  EXPECT_EQ(go_error(R"({"a":1 x)"), "invalid character 'x' after object key:value pair");
+  EXPECT_EQ(go_error(R"({"a" 1})"), "invalid character '1' after object key");
+  EXPECT_EQ(go_error("nulx"), "invalid character 'x' in literal null (expecting 'l')");
+  EXPECT_EQ(go_error(R"({"a":"\u12g"})"), "invalid character 'g' in \\u hexadecimal character escape");
+  EXPECT_EQ(go_error(R"({"a":1.})"), "invalid character '}' after decimal point in numeric literal");
+  EXPECT_EQ(go_error("{\"a\":\"\n\"}"), "invalid character '\\n' in string literal");
+  EXPECT_EQ(go_error("[1 2]"), "invalid character '2' after array element");
+  EXPECT_EQ(go_error(" "), "EOF");
+  EXPECT_EQ(go_error(std::string(5000, '[')), "exceeded max depth");
+  EXPECT_EQ(first_json_value(R"({"a":[1,-2.5e3,"x\u00e9"]} rest)"), R"({"a":[1,-2.5e3,"x\u00e9"]})");
 }
 
 TEST(UserData, IsCheckedOnlyIfItIsACloudConfig) {

@@ -12,6 +12,7 @@
 #include "core/plugin/plugin_host.hpp"
 #include "core/state/sqlite_store.hpp"
 #include "host/builtin/core_plugin.hpp"
+#include "host/http/url.hpp"
 #include "host/services.hpp"
 #include "sandbox/world.hpp"
 
@@ -30,11 +31,10 @@ struct Wiring {
   std::unique_ptr<Engine> engine;
 };
 
-// "https://host:8443/path" -> "https://host:8443".
+// "https://host:8443/path" -> "https://host:8443", "unix:///socket:/path" -> "unix:///socket"; anything else is no place.
 std::string origin_of(const std::string& url) {
-  const std::size_t scheme = url.find("://");
-  if (scheme == std::string::npos) return url;
-  return url.substr(0, url.find('/', scheme + 3));
+  const auto parsed = host::parse_url(url);
+  return parsed ? parsed->origin() : url;
 }
 
 }  // namespace

@@ -36,12 +36,13 @@ on() { LXD_DIR=$LAB/$1 LXD_CONF=$LAB/client lxc -q "${@:2}"; }  # on HOST LXC-AR
 # Everything that there is on a host, without what changes by itself.
 listing() {
   local path
-  for path in instances profiles networks certificates images storage-pools; do
-    on "$1" query "/1.0/$path?recursion=1" | jq -S --arg path "$path" '{($path): map(del(.last_used_at, .status_code)) | sort_by(.name // .fingerprint)}'
-  done
-  for path in $(on "$1" query /1.0/storage-pools | jq -r '.[]'); do
-    on "$1" query "$path/volumes?recursion=1" | jq -S --arg path "$path" '{($path): map(select(.type != "image")) | sort_by(.name)}'
-  done
+  for path in instances profiles networks certificates images storage-pools; do objects "$1" "/1.0/$path"; done
+  for path in $(on "$1" query /1.0/storage-pools | jq -r '.[]'); do objects "$1" "$path/volumes"; done
+}
+objects() {
+  on "$1" query "$2?recursion=1" | jq -S --arg path "$2" '{($path): map(
+      select(.type != "image") | del(.last_used_at) | if .used_by then .used_by |= sort else . end)
+    | sort_by(.name // .fingerprint)}'
 }
 remember() { for host in kkh kkh2; do listing $host >"$WORK/$1.$host"; done; }
 want_as() {

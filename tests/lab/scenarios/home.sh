@@ -74,7 +74,7 @@ drift_is_shown_and_repaired() {
   dfx plan -e home --detailed-exitcode
   want_code 5
   want_match "update +lxd/lxd.instance/cp-a"
-  want_words "/memory: 222MiB"
+  want_words "/memory: \"222MiB\""
   want_words "changed outside dfx"
   want_match "create +lxd/lxd.instance/chaos-a"
   want_words "Plan: 1 to create, 1 to update; "
@@ -94,7 +94,7 @@ a_cpu_is_changed_in_place() {
   home_stack 2
   dfx plan -e home --detailed-exitcode
   want_code 2
-  want_words "/cpu: 1"
+  want_match "/cpu: \"?1\"? "
   want_words "Plan: 1 to update; "
   want_no_words "restarts it"
   dfx_ok apply -e home --yes

@@ -20,8 +20,7 @@ struct PluginHostOptions {
   // Kinds of plugins that are installed but not in use; borrowed, may be null.
   const Catalog* catalog = nullptr;
   std::size_t most_response_bytes = 256u << 20;
-  // How long a call may go on after its deadline or its cancellation. Shorter than the engine's own patience
-  // (ExecOptions::grace), which is for hosts that do not give up themselves.
+  // How long a call may go on after its deadline or its cancellation.
   std::chrono::milliseconds grace{5'000};
 };
 

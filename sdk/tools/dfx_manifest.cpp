@@ -43,6 +43,16 @@ bool write_whole(const fs::path& target, const std::string& text) {
   return out && !failed;
 }
 
+// A plugin without the C++ layer may throw: that is an error of its build, not of this program.
+int describe(const dfx_plugin* entry, std::string& manifest) {
+  const dfx_sink sink = {&manifest, &append};
+  try {
+    return entry->describe(&sink);
+  } catch (...) {
+    return DFX_INTERNAL;
+  }
+}
+
 int run(const fs::path& library, const fs::path& target) {
   void* handle = dlopen(fs::absolute(library).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (handle == nullptr) return fail(dlerror());
@@ -51,8 +61,7 @@ int run(const fs::path& library, const fs::path& target) {
   if (const std::string why = problem_of(entry, library.stem().string()); !why.empty())
     return fail(library.string() + ": " + why);
   std::string manifest;
-  const dfx_sink sink = {&manifest, &append};
-  if (entry->describe(&sink) != DFX_OK) return fail(library.string() + ": describe failed");
+  if (describe(entry, manifest) != DFX_OK) return fail(library.string() + ": describe failed");
   if (!nlohmann::json::accept(manifest)) return fail(library.string() + ": describe wrote no JSON");
   if (!write_whole(target, manifest)) return fail("cannot write " + target.string());
   return 0;

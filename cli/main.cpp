@@ -11,10 +11,12 @@ namespace {
 
 constexpr int k_error = 1;
 
-// Beside this program, in the install prefix as in a build folder.
+// Under the prefix that this program is installed in, or in the build folder where it was made.
 std::filesystem::path library_file() {
   std::error_code error;
-  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path().parent_path() / DFX_APP_FILE;
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+  const auto built = folder / DFX_APP_FILE;
+  return std::filesystem::exists(built, error) ? built : folder.parent_path() / DFX_APP_FILE;
 }
 
 }  // namespace

@@ -70,14 +70,15 @@ void write_new(const std::filesystem::path& file, const std::string& text) {
 ExitCode init(Context& context) {
   const std::filesystem::path& file = context.options.workspace.stack_file;
   write_new(file, std::string(k_head) + stack_name(file) + std::string(k_body));
+  if (!context.options.json) context.result.out() << "Wrote " << file.string() << ".\n" << std::flush;
   const Expanded& expanded = context.workspace.engine(Access::settings).expand();
   context.workspace.lock_plugins();
   if (context.options.json) {
     print_json(context.result, ExitCode::ok, {{"file", file.string()}, {"resources", expanded.resources.size()}});
     return ExitCode::ok;
   }
-  context.result.out() << "Wrote " << file.string() << ": a machine on a host, " << count_text(expanded.resources.size(), "resource")
-                       << " in all.\nTry it against a simulated world: " << command_line(context, "apply") << " -e sandbox\n";
+  context.result.out() << "It asks for one machine on one host: " << count_text(expanded.resources.size(), "resource")
+                       << ".\nTo try it against a simulated world: " << command_line(context, "apply -e sandbox") << '\n';
   return ExitCode::ok;
 }
 

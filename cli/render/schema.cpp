@@ -64,8 +64,11 @@ std::string base_type(const Json& schema) {
   }
   for (const char* word : {"oneOf", "anyOf"})
     if (schema.contains(word)) {
+      std::vector<std::string> names;
+      for (const Json& choice : schema[word])
+        if (std::find(names.begin(), names.end(), base_type(choice)) == names.end()) names.push_back(base_type(choice));
       std::string out;
-      for (const Json& choice : schema[word]) out += (out.empty() ? "" : " or ") + base_type(choice);
+      for (const std::string& one : names) out += (out.empty() ? "" : " or ") + one;
       return out;
     }
   return name.empty() ? "anything" : name;

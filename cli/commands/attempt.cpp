@@ -5,6 +5,7 @@
 
 #include "cli/commands/answer.hpp"
 #include "cli/commands/approve.hpp"
+#include "cli/commands/status_report.hpp"
 #include "cli/render/diagnostics.hpp"
 #include "cli/render/events_file.hpp"
 #include "cli/render/outcome.hpp"
@@ -45,22 +46,20 @@ Outcome run(Context& context, Engine& engine, Plan& plan, const std::string& com
   return out;
 }
 
-void show_outputs(Terminal& to, const Json& outputs) {
-  const auto leaves = flatten(without_nodes(outputs));
-  if (leaves.empty()) return;
-  to.out() << '\n' << to.paint(Style::bold, "Outputs") << '\n';
+// What components want shown; for others what they give, as far as it is not too much.
+void show_rows(Context& context, Engine& engine) {
+  Terminal& to = context.result;
+  const auto rows = status_rows(engine.expand().status, context.workspace.store().load(), {});
   Table table;
-  for (std::size_t i = 0; i < leaves.size() && i < k_most_outputs; ++i) table.add({leaves[i].first, leaves[i].second});
-  table.render(to);
-  if (leaves.size() > k_most_outputs)
-    to.out() << "  and " << leaves.size() - k_most_outputs << " more: dfx output\n";
-}
-
-std::size_t unchanged_count(const Plan& plan) {
-  std::size_t out = 0;
-  for (const Entry& entry : plan.entries)
-    if (entry.operation < 0 || plan.operations[static_cast<std::size_t>(entry.operation)].action == Action::none) ++out;
-  return out;
+  for (const Component& component : context.workspace.stack().components) add_rows(table, rows, component.name);
+  if (rows.empty()) {
+    const auto leaves = flatten(without_nodes(engine.outputs()));
+    if (leaves.size() <= k_most_outputs)
+      for (const auto& [name, text] : leaves) table.add({name, text});
+  }
+  if (table.empty()) return;
+  to.out() << '\n';
+  table.render(to, 0);
 }
 
 std::string headline(const Plan& plan, const Outcome& outcome) {
@@ -81,7 +80,7 @@ void report(Context& context, Engine& engine, const Plan& plan, const Outcome& o
     to.out() << "What is done stays done. To go on: " << command_line(context, command) << '\n';
     return;
   }
-  if (!plan.destroy && plan.has_work()) show_outputs(to, engine.outputs());
+  if (!plan.destroy && plan.has_work()) show_rows(context, engine);
 }
 
 Json report_json(Engine& engine, const Plan& plan, const Outcome& outcome, const std::string& command) {

@@ -5,7 +5,6 @@
 
 #include "cli/commands/answer.hpp"
 #include "cli/prompt.hpp"
-#include "cli/render/outcome.hpp"
 #include "cli/render/table.hpp"
 #include "cli/render/value.hpp"
 #include "sandbox/world.hpp"
@@ -21,6 +20,25 @@ void print(Context& context, const char* name, const Json& value) {
   context.result.out() << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
+std::string text_of(const Json& machine, const char* key) { return machine.value(key, ""); }
+
+// One simulated server: how it is, and the machines on it.
+void show_origin(Terminal& to, const std::string& origin, const Json& server) {
+  const bool down = server.value("down", false);
+  to.out() << to.paint(Style::bold, display(origin)) << "  " << display(server.value("kind", "")) << ", "
+           << (down ? to.paint(Style::red, "down") : "up");
+  for (const auto& [what, count] : server.value("counts", Json::object()).items())
+    to.out() << ", " << count.dump() << ' ' << display(what);
+  to.out() << '\n';
+  Table table;
+  for (const Json& machine : server.value("instances", Json::array())) {
+    std::string addresses;
+    for (const Json& address : machine.value("addresses", Json::array())) addresses += (addresses.empty() ? "" : ", ") + address.get<std::string>();
+    table.add({text_of(machine, "name"), text_of(machine, "type"), text_of(machine, "status"), addresses});
+  }
+  table.render(to);
+}
+
 // Looking must not make a world.
 bool exists(Context& context) { return std::filesystem::exists(context.workspace.folder() / "sandbox"); }
 
@@ -34,9 +52,9 @@ ExitCode look(Context& context) {
     print_json(context.result, ExitCode::ok, {{"world", world}});
     return ExitCode::ok;
   }
-  Table table;
-  for (const auto& [name, text] : flatten(world)) table.add({name, text});
-  table.render(context.result, 0);
+  for (const auto& [origin, server] : world.value("origins", Json::object()).items()) show_origin(context.result, origin, server);
+  if (const std::size_t rules = world.value("faults", Json::object()).value("rules", Json::array()).size(); rules > 0)
+    context.result.out() << count_text(rules, "rule") << " bend it: dfx sandbox faults\n";
   return ExitCode::ok;
 }
 

@@ -8,7 +8,6 @@
 #include "cli/commands/answer.hpp"
 #include "cli/commands/status_report.hpp"
 #include "cli/render/value.hpp"
-#include "core/model/encode.hpp"
 
 namespace dfx::commands {
 namespace {
@@ -42,27 +41,6 @@ std::optional<Plan> look(Context& context, Diagnostics& problems) {
   }
 }
 
-// What a component's plugin wants shown, with what is recorded filled in.
-std::vector<StatusRow> rows_of(Context& context, const std::vector<Record>& records) {
-  std::map<std::string, const Record*> by_address;
-  for (const Record& record : records) by_address.emplace(record.address, &record);
-  const Resolver resolver = [&](const std::string& address, const std::string& path) -> Json {
-    const auto found = by_address.find(address);
-    const Json unknown = {{"$dfx", {{"unknown", "not recorded"}}}};
-    if (found == by_address.end() || found->second->outputs.empty()) return unknown;
-    const Json outputs = parse_json(found->second->outputs);
-    const Json::json_pointer pointer(path);
-    return outputs.contains(pointer) ? outputs.at(pointer) : unknown;
-  };
-  std::vector<StatusRow> out;
-  for (const Json& row : context.workspace.engine(Access::read).expand().status) {
-    const Json value = row.contains("value") ? evaluate(row["value"], resolver) : Json();
-    out.push_back({row.value("component", ""), row.value("label", ""),
-                   value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value_text(value)});
-  }
-  return out;
-}
-
 // On a terminal: what is recorded, at once, until the world has answered.
 void show_recorded(Context& context, const StatusReport& recorded) {
   if (!context.talk.is_tty() || context.options.json) return;
@@ -93,7 +71,7 @@ ExitCode status(Context& context) {
     report = make_status({stack, records, plan ? &*plan : nullptr, commands});
     for (const Diagnostic& d : problems.list())
       if (d.severity == Severity::error) report.troubles.push_back({d.address, d.summary + ": " + d.detail, commands.doctor});
-    if (plan) report.rows = rows_of(context, records);
+    if (plan) report.rows = status_rows(workspace.engine(Access::read).expand().status, records, report.troubles);
   }
   if (const auto holder = run_lock_holder(workspace.run_lock_file())) report.holder = *holder;
   if (!runs.empty()) report.last_run = runs.front();

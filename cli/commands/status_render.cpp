@@ -62,6 +62,11 @@ Json run_json(const RunInfo& run) {
 
 }  // namespace
 
+void add_rows(Table& table, const std::vector<StatusRow>& rows, const std::string& component) {
+  for (const StatusRow& row : rows)
+    if (row.component == component) table.add({"  " + row.label, {row.text, row.troubled ? Style::red : Style::plain}});
+}
+
 void render(Terminal& to, const StatusReport& r, const StatusCommands& commands, std::int64_t now) {
   to.out() << to.paint(Style::bold, display(r.stack)) << " in " << r.environment << (r.simulated ? " (simulated)" : "") << ": "
            << to.paint(verdict_style(r), verdict_text(r)) << '\n';
@@ -75,8 +80,7 @@ void render(Terminal& to, const StatusReport& r, const StatusCommands& commands,
   for (const ComponentHealth& c : r.components) {
     const bool good = c.enabled && c.troubled == 0 && c.pending == 0 && c.resources > 0;
     table.add({c.name, count_text(c.resources, "resource"), {health_text(c), good ? Style::green : c.troubled > 0 ? Style::red : Style::dim}});
-    for (const StatusRow& row : r.rows)
-      if (row.component == c.name) table.add({"  " + row.label, row.text});
+    add_rows(table, r.rows, c.name);
   }
   if (table.empty()) return;
   to.out() << '\n';

@@ -4,6 +4,8 @@
 #include <map>
 
 #include "cli/exit_code.hpp"
+#include "cli/render/value.hpp"
+#include "core/model/encode.hpp"
 
 namespace dfx {
 namespace {
@@ -85,7 +87,54 @@ class Reporter {
   StatusReport x_out;
 };
 
+class Rows {
+ public:
+  Rows(const std::vector<Record>& records, const std::vector<Trouble>& troubles) : x_troubles(troubles) {
+    for (const Record& record : records) x_records.emplace(record.address, &record);
+  }
+
+  StatusRow row(const Json& wanted) const {
+    StatusRow out{wanted.value("component", ""), wanted.value("label", ""), "", false};
+    const std::string address = wanted.value("health", "");
+    if (!address.empty()) health(out, address);
+    else if (wanted.contains("value")) out.text = text_of(evaluate(wanted["value"], [this](const auto& a, const auto& p) { return output(a, p); }));
+    return out;
+  }
+
+ private:
+  void health(StatusRow& out, const std::string& address) const {
+    const auto found = x_records.find(address);
+    for (const Trouble& trouble : x_troubles) out.troubled = out.troubled || trouble.address == address;
+    out.text = found == x_records.end() ? "not there yet" : out.troubled ? "has a problem" : "ok";
+    if (found == x_records.end()) return;
+    const Json where = output(address, "/address");
+    if (where.is_string()) out.text += "  " + where.get<std::string>();
+  }
+
+  Json output(const std::string& address, const std::string& path) const {
+    const auto found = x_records.find(address);
+    const Json unknown = {{"$dfx", {{"unknown", "not recorded"}}}};
+    if (found == x_records.end() || found->second->outputs.empty()) return unknown;
+    const Json outputs = parse_json(found->second->outputs);
+    const Json::json_pointer pointer(path);
+    return outputs.contains(pointer) ? outputs.at(pointer) : unknown;
+  }
+
+  static std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : value_text(value); }
+
+  std::map<std::string, const Record*> x_records;
+  const std::vector<Trouble>& x_troubles;
+};
+
 }  // namespace
+
+std::vector<StatusRow> status_rows(const std::vector<Json>& wanted, const std::vector<Record>& records,
+                                   const std::vector<Trouble>& troubles) {
+  const Rows rows(records, troubles);
+  std::vector<StatusRow> out;
+  for (const Json& one : wanted) out.push_back(rows.row(one));
+  return out;
+}
 
 StatusReport make_status(const StatusInput& input) { return Reporter(input).report(); }
 

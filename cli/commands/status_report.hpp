@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/render/table.hpp"
 #include "cli/render/terminal.hpp"
 #include "core/config/stack.hpp"
 #include "core/plan/plan.hpp"
@@ -32,6 +33,7 @@ struct StatusRow {
   std::string component;
   std::string label;
   std::string text;
+  bool troubled = false;
 };
 
 struct StatusReport {
@@ -61,8 +63,16 @@ struct StatusInput {
 };
 StatusReport make_status(const StatusInput& input);
 
+// What components want shown ({"component", "label", "value" or "health": address}), filled in from the rows. A
+// resource that troubles say nothing about is "ok".
+std::vector<StatusRow> status_rows(const std::vector<Json>& wanted, const std::vector<Record>& records,
+                                   const std::vector<Trouble>& troubles);
+
 // One of "nothing", "running", "problems", "unknown", "changes", "well".
 const char* verdict_of(const StatusReport& report);
+
+// Rows of one component, or of all.
+void add_rows(Table& table, const std::vector<StatusRow>& rows, const std::string& component);
 
 void render(Terminal& to, const StatusReport& report, const StatusCommands& commands, std::int64_t now_ms);
 Json to_json(const StatusReport& report);

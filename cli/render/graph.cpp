@@ -35,7 +35,8 @@ class Tree {
         x_children(resources.size()) {
     const auto order = x_graph.topological_order();
     if (order.size() < resources.size()) throw_ring(resources, x_graph);
-    std::vector<std::uint32_t> depth(resources.size());
+    std::vector<std::uint32_t>& depth = x_depth;
+    depth.resize(resources.size());
     for (NodeId node : order) {
       for (NodeId before : x_graph.before(node)) {
         if (x_parent[node] != k_none && depth[before] < depth[node]) continue;
@@ -80,13 +81,27 @@ class Tree {
     to.out() << to.paint(Style::dim, margin) << display(x_resources[node].address);
     std::string others;
     for (NodeId before : x_graph.before(node))
-      if (before != x_parent[node]) others += (others.empty() ? "" : ", ") + display(x_resources[before].address);
+      if (!stands_under(node, before)) others += (others.empty() ? "" : ", ") + short_name(node, before);
     if (!others.empty()) to.out() << to.paint(Style::dim, "  (and " + others + ")");
     to.out() << '\n';
   }
 
+  // The tree says it already.
+  bool stands_under(NodeId node, NodeId above) const {
+    while (node != k_none && x_depth[node] > x_depth[above]) node = x_parent[node];
+    return node == above;
+  }
+
+  // Without the component, if both are of the same.
+  std::string short_name(NodeId from, NodeId to) const {
+    const Resource& resource = x_resources[to];
+    const bool same = resource.component == x_resources[from].component;
+    return display(same ? resource.address.substr(resource.component.size() + 1) : resource.address);
+  }
+
   const std::vector<Resource>& x_resources;
   Graph x_graph;
+  std::vector<std::uint32_t> x_depth;  // in the tree
   std::vector<NodeId> x_parent;
   std::vector<std::vector<NodeId>> x_children;
   std::vector<NodeId> x_roots;

@@ -8,7 +8,7 @@
 
 namespace dfx {
 
-// Each resource once, under the last of what it needs; whatever else it needs is named beside it. Linear.
+// Each resource once, under the last of what it needs; whatever else it needs is named beside it.
 void render_tree(Terminal& to, const std::vector<Resource>& resources);
 void render_dot(Terminal& to, const std::vector<Resource>& resources);
 Json graph_json(const std::vector<Resource>& resources);

@@ -153,6 +153,13 @@ std::string summary_text(const Plan& plan) {
   return out.empty() ? "nothing to do" : out;
 }
 
+std::size_t unchanged_count(const Plan& plan) {
+  return static_cast<std::size_t>(std::count_if(plan.entries.begin(), plan.entries.end(), [&](const Entry& entry) {
+    if (entry.kind->mode != Mode::managed) return false;
+    return entry.operation < 0 || !is_shown(plan.operations[static_cast<std::size_t>(entry.operation)]);
+  }));
+}
+
 void render(Terminal& to, const Plan& plan) {
   std::size_t shown = 0;
   for (const Operation& o : plan.operations) {
@@ -161,7 +168,7 @@ void render(Terminal& to, const Plan& plan) {
     ++shown;
   }
   if (shown > 0) to.out() << '\n';
-  const std::size_t unchanged = plan.entries.size() - std::min(plan.entries.size(), shown);
+  const std::size_t unchanged = unchanged_count(plan);
   to.out() << to.paint(Style::bold, "Plan:") << ' ' << summary_text(plan);
   if (unchanged > 0) to.out() << "; " << unchanged << " unchanged";
   to.out() << ".\n";

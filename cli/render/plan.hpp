@@ -14,6 +14,9 @@ bool render_explanation(Terminal& to, const Plan& plan, const std::string& addre
 // "3 to create, 1 to update"; "nothing to do".
 std::string summary_text(const Plan& plan);
 
+// Resources of dfx's own that are as they should be; lookups and checks do not count.
+std::size_t unchanged_count(const Plan& plan);
+
 // Operations whose delete or replacement loses data.
 std::vector<std::string> severe_losses(const Plan& plan);
 

@@ -9,11 +9,12 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds k_frame{100};
 constexpr milliseconds k_silence{10000};
+constexpr milliseconds k_patience{5000};
 
 }  // namespace
 
-PlainProgress::PlainProgress(Terminal& to, milliseconds heartbeat)
-    : x_to(to), x_view(RunView::Clock::now()), x_last_word(RunView::Clock::now()) {
+PlainProgress::PlainProgress(Terminal& to, milliseconds heartbeat, milliseconds patience)
+    : x_to(to), x_patience(patience), x_view(RunView::Clock::now()), x_last_word(RunView::Clock::now()) {
   if (heartbeat.count() > 0)
     x_thread = std::jthread([this, heartbeat](const std::stop_token& stop) { beat(stop, heartbeat); });
 }
@@ -22,12 +23,23 @@ PlainProgress::~PlainProgress() { PlainProgress::finish(); }
 
 void PlainProgress::take(const Event& event) {
   const std::lock_guard lock(x_mutex);
-  x_view.take(event, RunView::Clock::now());
-  if (!x_view.news()) return;
+  const auto now = RunView::Clock::now();
+  x_view.take(event, now);
+  if (!x_view.news() || too_early(event, now)) return;
   const std::string line = event_text(x_to, event);
   if (line.empty()) return;
   x_to.out() << line << std::endl;
-  x_last_word = RunView::Clock::now();
+  x_last_word = now;
+}
+
+// Fifty machines that boot at once would bury everything else.
+bool PlainProgress::too_early(const Event& event, RunView::Clock::time_point now) {
+  if (event.type == Event::Type::started) x_quiet_until[event.address] = now + x_patience;
+  if (event.type != Event::Type::waiting) return false;
+  auto& until = x_quiet_until.try_emplace(event.address, now + x_patience).first->second;
+  if (now < until) return true;
+  until = now + x_patience;
+  return false;
 }
 
 void PlainProgress::say(const std::string& words) {
@@ -48,7 +60,8 @@ void PlainProgress::beat(const std::stop_token& stop, milliseconds pause) {
     x_changed.wait_until(lock, stop, next, [] { return false; });
     const auto now = RunView::Clock::now();
     if (stop.stop_requested() || now < x_last_word + pause) continue;
-    x_to.out() << "  " << x_view.counts(x_to, now) << std::endl;
+    const std::string oldest = x_view.oldest();
+    x_to.out() << "  " << x_view.counts(x_to, now) << (oldest.empty() ? "" : "  " + display(oldest)) << std::endl;
     x_last_word = now;
   }
 }
@@ -63,7 +76,9 @@ void LiveProgress::take(const Event& event) {
   const std::lock_guard lock(x_mutex);
   x_view.take(event, RunView::Clock::now());
   const bool stays = event.type == Event::Type::done || event.type == Event::Type::failed;
-  if (stays) x_above += event_text(x_to, event) + "\n";
+  if (!stays) return;
+  const std::string line = event_text(x_to, event);
+  if (!line.empty()) x_above += line + "\n";
 }
 
 void LiveProgress::say(const std::string& words) {
@@ -118,7 +133,7 @@ void LiveProgress::finish() {
 
 std::unique_ptr<Progress> make_progress(Terminal& to) {
   if (to.is_tty()) return std::make_unique<LiveProgress>(to);
-  return std::make_unique<PlainProgress>(to, k_silence);
+  return std::make_unique<PlainProgress>(to, k_silence, k_patience);
 }
 
 }  // namespace dfx

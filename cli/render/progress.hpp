@@ -1,6 +1,7 @@
 // The talk of a run: a live block on a terminal, plain lines anywhere else.
 #pragma once
 #include <condition_variable>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,21 +24,25 @@ class Progress : public EventSink {
 // Lines as things happen, and one line of counts after ten silent seconds. No control characters.
 class PlainProgress : public Progress {
  public:
-  // `heartbeat` 0: none. Borrows the terminal.
-  PlainProgress(Terminal& to, std::chrono::milliseconds heartbeat);
+  // A step says what it waits for once it has waited for `patience`, and no more often. `heartbeat` 0: none. Borrows
+  // the terminal.
+  PlainProgress(Terminal& to, std::chrono::milliseconds heartbeat, std::chrono::milliseconds patience);
   ~PlainProgress() override;
   void take(const Event& event) override;
   void finish() override;
   void say(const std::string& words) override;
 
  private:
+  bool too_early(const Event& event, RunView::Clock::time_point now);
   void beat(const std::stop_token& stop, std::chrono::milliseconds pause);
 
   Terminal& x_to;
+  const std::chrono::milliseconds x_patience;
   std::mutex x_mutex;
   std::condition_variable_any x_changed;
   RunView x_view;
   RunView::Clock::time_point x_last_word;
+  std::map<std::string, RunView::Clock::time_point> x_quiet_until;  // by address
   std::jthread x_thread;
 };
 

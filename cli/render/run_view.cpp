@@ -17,11 +17,11 @@ std::string head_text(const Terminal& to, const Symbol& symbol, const std::strin
 
 std::string tail_text(const Event& e) {
   switch (e.type) {
-    case Event::Type::started: return "started";
     case Event::Type::waiting: return "waiting: " + display(e.message);
     case Event::Type::retrying: return "trying again: " + display(e.message);
     case Event::Type::done: return e.elapsed < milliseconds(1000) ? "done" : "done in " + duration_text(e.elapsed);
     case Event::Type::failed: return "failed: " + display(e.message);
+    case Event::Type::started:
     case Event::Type::progress:
     case Event::Type::skipped: break;
   }
@@ -92,6 +92,14 @@ std::string RunView::line(const Terminal& to, const Running& r, Clock::time_poin
   return "  " + to.paint(symbol.style, pad(symbol.sign, 1) + " " + pad(symbol.word, 7)) + shown;
 }
 
+std::string RunView::oldest() const {
+  const Running* oldest = nullptr;
+  for (const auto& [key, running] : x_running)
+    if (oldest == nullptr || running.number < oldest->number) oldest = &running;
+  if (oldest == nullptr) return {};
+  return oldest->address + (oldest->words.empty() ? "" : ": " + oldest->words);
+}
+
 std::vector<std::string> RunView::lines(const Terminal& to, std::size_t most, Clock::time_point now) const {
   std::vector<const Running*> order;
   for (const auto& [key, running] : x_running) order.push_back(&running);
@@ -111,6 +119,8 @@ std::vector<std::string> RunView::lines(const Terminal& to, std::size_t most, Cl
 }
 
 std::string event_text(const Terminal& to, const Event& e) {
+  // What was only looked at is worth a line if it went wrong.
+  if (e.action == Action::none && e.step == Step::Kind::look && e.type != Event::Type::failed) return {};
   const std::string tail = tail_text(e);
   if (tail.empty()) return {};
   return head_text(to, symbol_of(e.action, e.step), e.address) + "  " + to.paint(tail_style(e.type), tail);

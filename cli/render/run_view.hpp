@@ -21,6 +21,8 @@ class RunView {
   std::vector<std::string> lines(const Terminal& to, std::size_t most, Clock::time_point now) const;
   // "12/57 done, 3 running, 1 waiting, 42s, about 4m left".
   std::string counts(const Terminal& to, Clock::time_point now) const;
+  // What has been running for longest and what it waits for; empty: nothing runs.
+  std::string oldest() const;
   std::size_t running() const { return x_running.size(); }
   // Did the last event tell something new about what it waits for?
   bool news() const { return x_news; }
@@ -46,7 +48,8 @@ class RunView {
   bool x_news = true;
 };
 
-// One line for the log: "  + create  lxd/lxd.instance/cp-a  done in 12s". Empty if the event is not worth one.
+// One line for the log: "  + create  lxd/lxd.instance/cp-a  done in 12s". Empty if the event is not worth one: the
+// beginning of a step, and what was only looked at.
 std::string event_text(const Terminal& to, const Event& event);
 
 }  // namespace dfx

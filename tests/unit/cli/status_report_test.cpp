@@ -115,6 +115,23 @@ TEST_F(Status, LetsNoControlCharacterThrough) {
   EXPECT_TRUE(screen.is_plain()) << screen.text();
 }
 
+TEST_F(Status, FillsInWhatComponentsWantShown) {
+  rows = {row("a"), row("b")};
+  rows[0].outputs = R"({"address": "10.0.0.5"})";
+  const std::vector<Json> wanted = {
+      {{"component", "lxd"}, {"label", "a"}, {"health", rows[0].address}},
+      {{"component", "lxd"}, {"label", "b"}, {"health", rows[1].address}},
+      {{"component", "lxd"}, {"label", "c"}, {"health", "lxd/lxd.instance/c"}},
+      {{"component", "lxd"}, {"label", "url"}, {"value", {{"$dfx", {{"ref", rows[0].address}, {"path", "/address"}}}}}}};
+  const auto shown = status_rows(wanted, rows, {{rows[1].address, "is gone", ""}});
+  ASSERT_EQ(shown.size(), 4u);
+  EXPECT_EQ(shown[0].text, "ok  10.0.0.5");
+  EXPECT_EQ(shown[1].text, "has a problem");
+  EXPECT_TRUE(shown[1].troubled);
+  EXPECT_EQ(shown[2].text, "not there yet");
+  EXPECT_EQ(shown[3].text, "10.0.0.5");
+}
+
 TEST_F(Status, IsJsonToo) {
   rows = {row("a")};
   const Json json = to_json(report());

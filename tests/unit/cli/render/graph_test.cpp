@@ -19,12 +19,12 @@ Resource item(const std::string& name, const std::vector<std::string>& needs = {
 
 TEST(Tree, ShowsEachResourceOnceUnderTheLastOfItsNeeds) {
   Screen screen;
-  render_tree(screen.terminal(), {item("d", {"b", "c"}), item("a"), item("b", {"a"}), item("c", {"b"}), item("e", {"a"})});
+  render_tree(screen.terminal(), {item("d", {"b", "c", "e"}), item("a"), item("b", {"a"}), item("c", {"b"}), item("e", {"a"})});
   EXPECT_EQ(screen.text(),
             "c/t.item/a\n"
             "|- c/t.item/b\n"
             "|  `- c/t.item/c\n"
-            "|     `- c/t.item/d  (and c/t.item/b)\n"
+            "|     `- c/t.item/d  (and t.item/e)\n"
             "`- c/t.item/e\n");
 }
 

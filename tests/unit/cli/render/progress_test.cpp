@@ -23,7 +23,7 @@ Event event(Event::Type type, const std::string& name, std::size_t done = 0, std
 
 TEST(PlainProgress, SaysEachStepOnceWithoutControlCharacters) {
   Screen screen;
-  PlainProgress progress(screen.terminal(), milliseconds(0));
+  PlainProgress progress(screen.terminal(), milliseconds(0), milliseconds(0));
   progress.take(event(Event::Type::started, "a"));
   Event waiting = event(Event::Type::waiting, "a");
   waiting.message = "waits for cloud-init\x1b[2J";
@@ -38,16 +38,40 @@ TEST(PlainProgress, SaysEachStepOnceWithoutControlCharacters) {
   progress.take(event(Event::Type::skipped, "c", 3));
   progress.finish();
   EXPECT_EQ(screen.text(),
-            "  + create lxd/lxd.instance/a  started\n"
             "  + create lxd/lxd.instance/a  waiting: waits for cloud-init\\u001b[2J\n"
             "  + create lxd/lxd.instance/a  done in 12s\n"
             "  + create lxd/lxd.instance/b  failed: no such image\n");
   EXPECT_TRUE(screen.is_plain());
 }
 
+TEST(PlainProgress, IsPatientWithWhatWaits) {
+  Screen screen;
+  PlainProgress progress(screen.terminal(), milliseconds(0), std::chrono::hours(1));
+  progress.take(event(Event::Type::started, "a"));
+  Event waiting = event(Event::Type::waiting, "a");
+  waiting.message = "waits for an address";
+  progress.take(waiting);
+  progress.take(event(Event::Type::done, "a", 1));
+  EXPECT_EQ(screen.text(), "  + create lxd/lxd.instance/a  done\n");
+}
+
+TEST(PlainProgress, SpendsNoLineOnWhatWasOnlyLookedAt) {
+  Screen screen;
+  PlainProgress progress(screen.terminal(), milliseconds(0), milliseconds(0));
+  Event look = event(Event::Type::done, "a", 1);
+  look.action = Action::none;
+  look.step = Step::Kind::look;
+  progress.take(look);
+  EXPECT_EQ(screen.text(), "");
+  look.type = Event::Type::failed;
+  look.message = "no such image";
+  progress.take(look);
+  EXPECT_EQ(screen.text(), "  ? read   lxd/lxd.instance/a  failed: no such image\n");
+}
+
 TEST(PlainProgress, PassesOnWordsFromOutside) {
   Screen screen;
-  PlainProgress progress(screen.terminal(), milliseconds(0));
+  PlainProgress progress(screen.terminal(), milliseconds(0), milliseconds(0));
   progress.say("stopping");
   EXPECT_EQ(screen.text(), "stopping\n");
 }
@@ -62,6 +86,7 @@ TEST(RunView, ShowsWhatRunsTheOldestFirstAndTheCounts) {
   Event done = event(Event::Type::done, "c", 1);
   done.eta = seconds(240);
   view.take(done, start);
+  EXPECT_EQ(view.oldest(), "lxd/lxd.instance/a");
   Screen screen;
   EXPECT_EQ(view.lines(screen.terminal(), 8, start + seconds(3)),
             (std::vector<std::string>{"  + create lxd/lxd.instance/a  3s", "  + create lxd/lxd.instance/b  3s  waits for an address",

@@ -20,15 +20,19 @@ void print(Context& context, const char* name, const Json& value) {
   context.result.out() << value.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
 }
 
-std::string text_of(const Json& machine, const char* key) { return machine.value(key, ""); }
+std::string text_of(const Json& machine, const char* key) {
+  const Json text = machine.contains(key) ? machine[key] : Json();
+  return text.is_string() ? text.get<std::string>() : "";
+}
 
 // One simulated server: how it is, and the machines on it.
 void show_origin(Terminal& to, const std::string& origin, const Json& server) {
   const bool down = server.value("down", false);
   to.out() << to.paint(Style::bold, display(origin)) << "  " << display(server.value("kind", "")) << ", "
            << (down ? to.paint(Style::red, "down") : "up");
-  for (const auto& [what, count] : server.value("counts", Json::object()).items())
-    to.out() << ", " << count.dump() << ' ' << display(what);
+  const Json counts = server.value("counts", Json::object());
+  for (const auto& [what, count] : counts.items())
+    to.out() << ", " << display(what) << ' ' << count.dump();
   to.out() << '\n';
   Table table;
   for (const Json& machine : server.value("instances", Json::array())) {
@@ -49,12 +53,13 @@ ExitCode look(Context& context) {
   }
   const Json world = exists(context) ? context.workspace.world().status() : Json::object();
   if (context.options.json) {
-    print_json(context.result, ExitCode::ok, {{"world", world}});
+    print_json(context.result, ExitCode::ok, world);
     return ExitCode::ok;
   }
-  for (const auto& [origin, server] : world.value("origins", Json::object()).items()) show_origin(context.result, origin, server);
-  if (const std::size_t rules = world.value("faults", Json::object()).value("rules", Json::array()).size(); rules > 0)
-    context.result.out() << count_text(rules, "rule") << " bend it: dfx sandbox faults\n";
+  const Json origins = world.value("origins", Json::object());
+  for (const auto& [origin, server] : origins.items()) show_origin(context.result, origin, server);
+  if (const Json faults = world.value("faults", Json()); !faults.empty())
+    context.result.out() << "It is bent by rules: dfx sandbox faults\n";
   return ExitCode::ok;
 }
 

@@ -99,7 +99,7 @@ void LiveProgress::draw() {
   out += x_above;
   x_above.clear();
   const std::size_t most = std::clamp<std::size_t>(x_to.rows() / 3, 4, 12);
-  const auto lines = x_view.lines(x_to, most, RunView::Clock::now());
+  const auto lines = x_view.has_begun() ? x_view.lines(x_to, most, RunView::Clock::now()) : std::vector<std::string>();
   for (const std::string& line : lines) out += line + "\n";
   x_drawn = lines.size();
   x_to.out() << out << std::flush;

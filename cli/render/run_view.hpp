@@ -23,6 +23,7 @@ class RunView {
   std::string counts(const Terminal& to, Clock::time_point now) const;
   // What has been running for longest and what it waits for; empty: nothing runs.
   std::string oldest() const;
+  bool has_begun() const { return x_total > 0; }
   std::size_t running() const { return x_running.size(); }
   // Did the last event tell something new about what it waits for?
   bool news() const { return x_news; }

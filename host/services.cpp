@@ -164,8 +164,8 @@ std::int32_t probe(const dfx_host* host, const dfx_call* call, dfx_bytes address
   return guard(context, [&] {
     if (services == nullptr || !sound(address) || !sound(banner)) return DFX_INTERNAL;
     std::string said;
-    const CallStatus status = services->http.probe(*context, std::string(view(address)), port, std::chrono::milliseconds(timeout_ms),
-                                               limit, said);
+    const CallStatus status = services->http.probe(*context, std::string(view(address)), port,
+                                                   std::chrono::milliseconds(timeout_ms), limit, said);
     if (status != CallStatus::ok) return static_cast<std::int32_t>(status);
     return put(banner, said) == DFX_OK ? DFX_OK : DFX_INTERNAL;
   });

@@ -15,8 +15,9 @@ class IdKind final : public MadeOnce {
  protected:
   Json properties() const override {
     return {{"type", {{"type", "string"}, {"enum", {"uuid", "hex", "mac"}},
-                      {"description", "uuid: version 4; hex: `bytes` random bytes; mac: an address of one's own for a network card"}}},
-            {"bytes", {{"type", "integer"}, {"minimum", 1}, {"maximum", 64}, {"default", k_bytes}, {"description", "of hex: how many"}}}};
+                      {"description", "uuid: version 4; hex: `bytes` random bytes; mac: a network card's own address"}}},
+            {"bytes", {{"type", "integer"}, {"minimum", 1}, {"maximum", 64}, {"default", k_bytes},
+                       {"description", "of hex: how many"}}}};
   }
   std::vector<std::string> required() const override { return {"type"}; }
   Json outputs() const override { return {{"value", {{"type", "string"}, {"description", "the identifier"}}}}; }

@@ -23,7 +23,7 @@ class KeypairKind final : public MadeOnce {
  protected:
   Json properties() const override {
     return {{"type", {{"type", "string"}, {"enum", {k_ssh, k_tls}},
-                      {"description", "ssh-ed25519: a key for SSH; tls-client: a P-384 key with a certificate of its own for ten years"}}},
+                      {"description", "ssh-ed25519: a key for SSH; tls-client: a P-384 key and its certificate for ten years"}}},
             {"name", {{"type", "string"}, {"minLength", 1}, {"maxLength", 64}, {"x-dfx-create-only", true},
                       {"description", "the SSH key's comment or the certificate's common name"}}}};
   }
@@ -32,8 +32,10 @@ class KeypairKind final : public MadeOnce {
     return {{"public", {{"type", "string"}, {"description", "ssh-ed25519: the line for authorized_keys"}}},
             {"certificate", {{"type", "string"}, {"description", "tls-client: the certificate in PEM"}}},
             {"fingerprint", {{"type", "string"},
-                             {"description", "ssh-ed25519: SHA256:..., as ssh-keygen says it; tls-client: SHA-256 of the certificate in hex"}}},
-            {"private", {{"type", "string"}, {"x-dfx-secret", true}, {"description", "the private key: OpenSSH's format, or PKCS#8 in PEM"}}}};
+                             {"description", "ssh-ed25519: SHA256:..., as ssh-keygen says it; "
+                                             "tls-client: SHA-256 of the certificate in hex"}}},
+            {"private", {{"type", "string"}, {"x-dfx-secret", true},
+                         {"description", "the private key: OpenSSH's format, or PKCS#8 in PEM"}}}};
   }
   Made make(const sdk::Call& call, const Json& desired) const override {
     const std::string name = desired.at("name"), type = desired.at("type");

@@ -164,7 +164,8 @@ void refuse_redirect(const Attempt& a) {
   if (location == a.reply.headers.end()) return;
   const auto target = parse_url(location->get_ref<const std::string&>());
   fail(ErrorClass::invalid, "http.redirect-refused", "a server sends the request elsewhere",
-       what(a) + " answers " + std::to_string(a.reply.status) + " and points to " + (target ? target->origin() : "another path of its own"),
+       what(a) + " answers " + std::to_string(a.reply.status) + " and points to " +
+           (target ? target->origin() : "another path of its own"),
        "dfx follows no redirects: give the address that really answers");
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/model/diagnostics.hpp"
 #include "core/model/encode.hpp"
+#include "host/http/lower_case.hpp"
 
 namespace dfx::host {
 namespace {
@@ -40,12 +41,6 @@ bool is_token(std::string_view text) {
   });
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return text;
-}
-
 void check_method(const std::string& method) {
   static constexpr std::array k_methods = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"};
   if (std::find(k_methods.begin(), k_methods.end(), method) == k_methods.end())
@@ -57,9 +52,9 @@ void check_headers(const Json& headers) {
   if (headers.size() > k_most_headers) refuse("it has more than 100 headers");
   for (const auto& [name, value] : headers.items()) {
     if (!is_token(name)) refuse("a header's name holds a character that none may hold");
-    if (std::find(k_host_headers.begin(), k_host_headers.end(), lower(name)) != k_host_headers.end())
-      refuse("the header `" + lower(name) + "` is the host's own");
-    if (!value.is_string() && !is_dfx_node(value)) refuse("the header `" + lower(name) + "` is no text");
+    if (std::find(k_host_headers.begin(), k_host_headers.end(), lower_case(name)) != k_host_headers.end())
+      refuse("the header `" + lower_case(name) + "` is the host's own");
+    if (!value.is_string() && !is_dfx_node(value)) refuse("the header `" + lower_case(name) + "` is no text");
   }
 }
 
@@ -126,11 +121,11 @@ std::vector<std::string> open_headers(const Request& request, const Reveal& reve
   bool typed = false;
   for (const auto& [name, node] : request.headers.items()) {
     const Json value = open_secrets(node, reveal);
-    if (!value.is_string()) refuse("the header `" + lower(name) + "` is no text");
+    if (!value.is_string()) refuse("the header `" + lower_case(name) + "` is no text");
     const std::string& text = value.get_ref<const std::string&>();
     if (std::any_of(text.begin(), text.end(), [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; }))
-      refuse("the header `" + lower(name) + "` holds a line break or another control character");
-    typed = typed || lower(name) == "content-type";
+      refuse("the header `" + lower_case(name) + "` holds a line break or another control character");
+    typed = typed || lower_case(name) == "content-type";
     // "name:" would take the header away; "name;" is how an empty one is written.
     out.push_back(text.empty() ? name + ";" : name + ": " + text);
   }

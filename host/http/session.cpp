@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "host/http/lower_case.hpp"
 #include "host/secrets/crypto.hpp"
 
 namespace dfx::host {
@@ -20,7 +21,8 @@ class HeaderLines {
     append("expect:");  // no round trip before a body
   }
   ~HeaderLines() {
-    for (curl_slist* at = x_list; at != nullptr; at = at->next) OPENSSL_cleanse(at->data, std::char_traits<char>::length(at->data));
+    for (curl_slist* at = x_list; at != nullptr; at = at->next)
+      OPENSSL_cleanse(at->data, std::char_traits<char>::length(at->data));
     curl_slist_free_all(x_list);
   }
   HeaderLines(const HeaderLines&) = delete;
@@ -59,8 +61,7 @@ void take_header(Reply& reply, std::string_view line) {
   }
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return;
-  std::string name(trimmed(line.substr(0, colon)));
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string name = lower_case(std::string(trimmed(line.substr(0, colon))));
   const std::string value(trimmed(line.substr(colon + 1)));
   const auto there = reply.headers.find(name);
   if (there == reply.headers.end()) {
@@ -154,7 +155,8 @@ void Session::set_exchange(const Exchange& exchange) {
     set(easy, CURLOPT_NOBODY, 1L);
     return;
   }
-  const bool carries = !exchange.body.empty() || exchange.method == "POST" || exchange.method == "PUT" || exchange.method == "PATCH";
+  const bool usual = exchange.method == "POST" || exchange.method == "PUT" || exchange.method == "PATCH";
+  const bool carries = usual || !exchange.body.empty();
   if (carries) {
     set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.body.size()));
     set(easy, CURLOPT_POSTFIELDS, exchange.body.empty() ? "" : exchange.body.data());

@@ -4,15 +4,17 @@
 #include <array>
 
 #include "core/model/json.hpp"
+#include "host/http/lower_case.hpp"
 
 namespace dfx::host {
 namespace {
 
 bool sounds_secret(std::string_view key) {
-  static constexpr std::array<std::string_view, 6> k_words = {"secret", "token", "password", "passwd", "signature", "credential"};
-  std::string lower(key);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return std::any_of(k_words.begin(), k_words.end(), [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+  static constexpr std::array<std::string_view, 6> k_words = {"secret", "token",     "password",
+                                                              "passwd", "signature", "credential"};
+  const std::string name = lower_case(std::string(key));
+  return std::any_of(k_words.begin(), k_words.end(),
+                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
 // A query's values as they are, but for those whose key says what they are.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "host/http/lower_case.hpp"
+
 namespace dfx::host {
 namespace {
 
@@ -29,9 +31,7 @@ bool take_authority(std::string_view text, Url& url) {
   const bool bracketed = !text.empty() && text.front() == '[';
   const std::size_t end = bracketed ? text.find(']') : std::min(text.find(':'), text.size());
   if (end == std::string_view::npos) return false;
-  url.host = text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
-  std::transform(url.host.begin(), url.host.end(), url.host.begin(),
-                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c); });
+  url.host = lower_case(std::string(text.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end)));
   const std::string_view rest = text.substr(std::min(end + (bracketed ? 1 : 0), text.size()));
   if (!host_characters(url.host, bracketed)) return false;
   if (rest.empty()) return true;

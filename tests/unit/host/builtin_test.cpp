@@ -118,7 +118,9 @@ TEST_F(Core, IdentifiersHaveTheirForm) {
 
 TEST_F(Core, ACreateThatIsAskedAgainGivesTheSame) {
   for (const auto& [kind, desired] : std::vector<std::pair<std::string, Json>>{
-           {"core.secret", Json::object()}, {"core.keypair", {{"type", "ssh-ed25519"}, {"name", "n"}}}, {"core.id", {{"type", "uuid"}}}}) {
+           {"core.secret", Json::object()},
+           {"core.keypair", {{"type", "ssh-ed25519"}, {"name", "n"}}},
+           {"core.id", {{"type", "uuid"}}}}) {
     checkpoint = {};
     call.operation_id = "op-" + kind;
     const Json first = create(kind, desired);
@@ -142,10 +144,11 @@ TEST_F(Core, AKilledCreateLeavesOneIdentity) {
 TEST_F(Core, WhatHasAnIdentityIsThere) {
   call.effect = Effect::read;
   const Json desired = {{"type", "uuid"}};
-  ASSERT_EQ(run(&dfx_provider::read, {{"kind", "core.id"},
-                                      {"items", {{{"address", "a"}, {"identity", nullptr}, {"desired", desired}, {"outputs", nullptr}},
-                                                 {{"address", "b"}, {"identity", "u"}, {"desired", desired}, {"outputs", nullptr}}}}}),
-            DFX_OK);
+  const auto item = [&](const char* address, const Json& identity) {
+    return Json{{"address", address}, {"identity", identity}, {"desired", desired}, {"outputs", nullptr}};
+  };
+  const Json items = Json::array({item("a", nullptr), item("b", "u")});
+  ASSERT_EQ(run(&dfx_provider::read, {{"kind", "core.id"}, {"items", items}}), DFX_OK);
   ASSERT_EQ(lines().size(), 2u);
   EXPECT_EQ(lines()[0]["result"], "absent");
   EXPECT_EQ(lines()[1]["result"], "present");
@@ -156,7 +159,8 @@ TEST_F(Core, WhatHasAnIdentityIsThere) {
 TEST_F(Core, RotateReplacesWithAReasonAndDefaultsDoNot) {
   call.effect = Effect::read;
   const auto plan = [&](const Json& prior, const Json& desired) {
-    EXPECT_EQ(run(&dfx_provider::plan, {{"kind", "core.secret"}, {"items", {{{"address", "a"}, {"prior", prior}, {"desired", desired}}}}}), DFX_OK);
+    const Json items = Json::array({{{"address", "a"}, {"prior", prior}, {"desired", desired}}});
+    EXPECT_EQ(run(&dfx_provider::plan, {{"kind", "core.secret"}, {"items", items}}), DFX_OK);
     return lines().at(0);
   };
   const Json rotated = plan({{"rotate", 1}}, {{"rotate", 2}});
@@ -174,7 +178,8 @@ TEST_F(Core, WhatCannotBeMadeIsAnErrorWithWords) {
   EXPECT_EQ(run(&dfx_provider::apply, change("core.secret", "create", {{"charset", "aa"}})), DFX_INVALID);
   EXPECT_NE(diagnostics.find("generate.bad-request"), std::string::npos);
   EXPECT_EQ(run(&dfx_provider::apply, change("core.keypair", "create", {{"type", "rsa"}, {"name", "n"}})), DFX_INVALID);
-  EXPECT_EQ(run(&dfx_provider::apply, change("core.keypair", "create", {{"type", "ssh-ed25519"}, {"name", "two\nlines"}})), DFX_INVALID);
+  const Json two_lines = {{"type", "ssh-ed25519"}, {"name", "two\nlines"}};
+  EXPECT_EQ(run(&dfx_provider::apply, change("core.keypair", "create", two_lines)), DFX_INVALID);
   EXPECT_EQ(run(&dfx_provider::apply, change("core.id", "create", {{"type", "hex"}, {"bytes", 0}})), DFX_INVALID);
   EXPECT_EQ(run(&dfx_provider::apply, change("core.id", "update", {{"type", "hex"}})), DFX_UNSUPPORTED);
   EXPECT_EQ(run(&dfx_provider::apply, change("core.id", "delete", {{"type", "hex"}})), DFX_OK);
@@ -182,7 +187,8 @@ TEST_F(Core, WhatCannotBeMadeIsAnErrorWithWords) {
 
 TEST_F(Core, AStackMayAskForItsOwn) {
   call.effect = Effect::none;
-  const Json settings = {{"ids", {{"cluster", {{"type", "uuid"}}}}}, {"keypairs", {{"login", {{"type", "ssh-ed25519"}, {"name", "n"}}}}}};
+  const Json settings = {{"ids", {{"cluster", {{"type", "uuid"}}}}},
+                         {"keypairs", {{"login", {{"type", "ssh-ed25519"}, {"name", "n"}}}}}};
   ASSERT_EQ(run(&dfx_provider::expand, {{"component", "mine"}, {"settings", settings}}), DFX_OK) << diagnostics;
   const auto out = lines();
   ASSERT_EQ(out.size(), 4u);

@@ -72,7 +72,9 @@ TEST_F(Services, ProgressIsOneShortLineWithoutSecrets) {
   std::vector<std::string> lines;
   call.progress = [&](std::string_view line) { lines.emplace_back(line); };
   vault.keep("x", "hunter2hunter2");
-  const auto say = [&](const std::string& text) { table<dfx_progress>(DFX_PROGRESS_ID).say(services.host(), &raw.raw, bytes_of(text)); };
+  const auto say = [&](const std::string& text) {
+    table<dfx_progress>(DFX_PROGRESS_ID).say(services.host(), &raw.raw, bytes_of(text));
+  };
   say("waiting for cp-a");
   say("first\nsecond");
   say("");
@@ -164,7 +166,8 @@ TEST_F(Services, AGuessedHandleDoesNotLeaveByHttpEither) {
     head["headers"] = {{"authorization", secret(handle)}};
     Sink head_out, body_out;
     const std::string text = canonical(head);
-    return table<dfx_http>(DFX_HTTP_ID).request(services.host(), &raw.raw, bytes_of(text), {nullptr, 0}, head_out.raw(), body_out.raw());
+    return table<dfx_http>(DFX_HTTP_ID)
+        .request(services.host(), &raw.raw, bytes_of(text), {nullptr, 0}, head_out.raw(), body_out.raw());
   };
   EXPECT_EQ(send_with("lxd/core.keypair/client#1.1"), DFX_OK);
   EXPECT_EQ(send_with("cloudflare/core.secret/token#1.1"), DFX_INVALID);
@@ -209,7 +212,8 @@ TEST_F(Services, AProbeGoesThroughTheTable) {
   const Speaker ssh("SSH-2.0-x\r\n");
   Sink banner;
   const std::string address = "127.0.0.1";
-  EXPECT_EQ(table<dfx_net>(DFX_NET_ID).probe(services.host(), &raw.raw, bytes_of(address), ssh.port, 5000, 255, banner.raw()), DFX_OK);
+  const auto& net = table<dfx_net>(DFX_NET_ID);
+  EXPECT_EQ(net.probe(services.host(), &raw.raw, bytes_of(address), ssh.port, 5000, 255, banner.raw()), DFX_OK);
   EXPECT_EQ(banner.text(), "SSH-2.0-x\r\n");
 }
 

@@ -21,8 +21,8 @@ TEST(Effect, ARuleMakesADryRunAndNothingLikeIt) {
   EXPECT_EQ(effect("PATCH", "https://h/apis/v1?dryRun=All", rules), RequestEffect::dry_run);
   EXPECT_EQ(effect("PATCH", "https://h/apis/v1?a=b&dryRun=All", rules), RequestEffect::dry_run);
   for (const char* url : {"https://h/apis/v1", "https://h/apis/v1?dryRun=None", "https://h/apis/v1?dryRun=All&dryRun=",
-                          "https://h/apis/v1?dryRun=All&d%72yRun=", "https://h/other?dryRun=All", "https://h/apis/../x?dryRun=All",
-                          "https://h/apis/%2e%2e/x?dryRun=All", "https://h/apis/v1?xdryRun=All"})
+                          "https://h/apis/v1?dryRun=All&d%72yRun=", "https://h/other?dryRun=All",
+                          "https://h/apis/../x?dryRun=All","https://h/apis/%2e%2e/x?dryRun=All", "https://h/apis/v1?xdryRun=All"})
     EXPECT_EQ(effect("PATCH", url, rules), RequestEffect::write) << url;
   EXPECT_EQ(effect("POST", "https://h/apis/v1?dryRun=All", rules), RequestEffect::write);
 }

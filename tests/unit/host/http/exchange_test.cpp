@@ -23,7 +23,7 @@ TEST_F(Exchange, GivesStatusHeadersAndBody) {
 }
 
 TEST_F(Exchange, EveryHttpStatusIsAnAnswer) {
-  for (const char* status : {"201 Created", "304 Not Modified", "404 Not Found", "412 Precondition Failed", "500 Oh", "503 Busy"}) {
+  for (const char* status : {"201 Created", "304 Not Modified", "404 Not Found", "412 Unmet", "500 Oh", "503 Busy"}) {
     TestServer server([&](const Seen&) { return answer("{}", status); }, plain());
     EXPECT_EQ(send(get(server)), CallStatus::ok) << status;
     EXPECT_EQ(head()["status"], std::stoi(status));
@@ -109,12 +109,15 @@ TEST_F(Exchange, AKeptConnectionThatDiedIsReplaced) {
 
 // The server closes as soon as the second request arrives: libcurl alone would send even a write once more.
 TEST_F(Exchange, OnlyReadsAreSentAgainWhenAKeptConnectionDies) {
-  TestServer server([](const Seen& seen) { return seen.connection == 1 && seen.target == "/again" ? std::string() : answer("x"); });
+  const auto closes_once = [](const Seen& seen) {
+    return seen.connection == 1 && seen.target == "/again" ? std::string() : answer("x");
+  };
+  TestServer server(closes_once);
   ASSERT_EQ(send(get(server)), CallStatus::ok);
   ASSERT_EQ(send(get(server, "/again")), CallStatus::ok);
   EXPECT_EQ(server.connections(), 2);
 
-  TestServer other([](const Seen& seen) { return seen.connection == 1 && seen.target == "/again" ? std::string() : answer("x"); });
+  TestServer other(closes_once);
   write();
   ASSERT_EQ(send(post(other)), CallStatus::ok);
   EXPECT_EQ(send(post(other, "/again"), "body"), CallStatus::in_doubt);
@@ -123,7 +126,9 @@ TEST_F(Exchange, OnlyReadsAreSentAgainWhenAKeptConnectionDies) {
 }
 
 TEST_F(Exchange, RefusesRedirects) {
-  TestServer server([](const Seen&) { return std::string("HTTP/1.1 302 Found\r\nLocation: https://evil.example/x?token=abc\r\nContent-Length: 0\r\n\r\n"); });
+  TestServer server([](const Seen&) {
+    return std::string("HTTP/1.1 302 Found\r\nLocation: https://evil.example/x?token=abc\r\nContent-Length: 0\r\n\r\n");
+  });
   EXPECT_EQ(send(get(server)), CallStatus::invalid);
   EXPECT_EQ(problem().code, "http.redirect-refused");
   EXPECT_NE(problem().detail.find("https://evil.example:443"), std::string::npos);
@@ -162,7 +167,8 @@ TEST_F(Exchange, RefusesRequestsThatMakeNoSense) {
   const std::string url = server.origin() + "/";
   const std::vector<Json> bad = {
       Json::array(), Json::object(), {{"url", 7}}, {{"url", "nonsense"}}, {{"url", url}, {"method", "BREW"}},
-      {{"url", url}, {"method", "CONNECT"}}, {{"url", url}, {"headers", Json::array({1})}}, {{"url", url}, {"headers", {{"a", 1}}}},
+      {{"url", url}, {"method", "CONNECT"}}, {{"url", url}, {"headers", Json::array({1})}},
+      {{"url", url}, {"headers", {{"a", 1}}}},
       {{"url", url}, {"headers", {{"a b", "x"}}}}, {{"url", url}, {"headers", {{"a", "x\r\nb: y"}}}},
       {{"url", url}, {"headers", {{"Host", "other"}}}}, {{"url", url}, {"headers", {{"X-HTTP-Method-Override", "DELETE"}}}},
       {{"url", url}, {"headers", {{"Transfer-Encoding", "chunked"}}}}, {{"url", url}, {"timeout_ms", 0}},

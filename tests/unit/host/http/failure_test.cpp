@@ -42,7 +42,9 @@ TEST_F(Failure, AConnectionThatEndsBeforeTheAnswerLeavesAWriteInDoubt) {
 }
 
 TEST_F(Failure, HalfAnAnswerIsNone) {
-  TestServer server([](const Seen&) { return std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf"); });
+  TestServer server([](const Seen&) {
+    return std::string("HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\nhalf");
+  });
   EXPECT_EQ(send(get(server)), CallStatus::unreachable);
   EXPECT_EQ(reply.head, "");
   EXPECT_EQ(reply.body, "");

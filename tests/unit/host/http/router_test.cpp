@@ -57,7 +57,8 @@ TEST_F(Routed, AUnixSocketsRouteIsPlainTcp) {
 TEST_F(Routed, TheRouterSeesTheClientsCertificate) {
   table.routes["192.0.2.10 8443"] = here();
   const TlsKeyPair mine = make_tls_client_key("dfx");
-  const Json request = {{"url", "https://192.0.2.10:8443/1.0"}, {"tls", {{"certificate", mine.certificate_pem}, {"key", mine.key_pem}}}};
+  const Json request = {{"url", "https://192.0.2.10:8443/1.0"},
+                        {"tls", {{"certificate", mine.certificate_pem}, {"key", mine.key_pem}}}};
   ASSERT_EQ(send(request), CallStatus::ok) << problem().detail;
   EXPECT_EQ(table.certificates, std::vector<std::string>{mine.certificate_pem});
 }
@@ -77,7 +78,8 @@ class Probe : public HttpTest {
  protected:
   CallStatus probe(std::uint16_t port, int limit = 255, int timeout_ms = 5000) {
     banner.clear();
-    return service().probe(call, "127.0.0.1", port, std::chrono::milliseconds(timeout_ms), static_cast<std::size_t>(limit), banner);
+    return service().probe(call, "127.0.0.1", port, std::chrono::milliseconds(timeout_ms),
+                           static_cast<std::size_t>(limit), banner);
   }
   std::string banner;
 };

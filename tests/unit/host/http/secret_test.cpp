@@ -21,7 +21,9 @@ TEST_F(Secrets, AreOpenedInHeadersAndJsonBodies) {
   Json request = with_token();
   request["method"] = "PUT";
   request["body"] = "json";
-  const Json body = {{"plain", 1}, {"password", secret("stack/token")}, {"encoded", {{"$dfx", {{"base64", secret("stack/token")}}}}}};
+  const Json body = {{"plain", 1},
+                     {"password", secret("stack/token")},
+                     {"encoded", {{"$dfx", {{"base64", secret("stack/token")}}}}}};
   ASSERT_EQ(send(request, canonical(body)), CallStatus::ok);
   const Seen seen = server.seen().at(0);
   EXPECT_NE(seen.head.find("authorization: Bearer tok-123456789\r\n"), std::string::npos);

@@ -117,7 +117,9 @@ class TestServer {
   void prepare_tls() {
     x_identity = make_server_identity();
     x_context = SSL_CTX_new(TLS_server_method());
-    const auto memory = [](const std::string& text) { return ossl::Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); };
+    const auto memory = [](const std::string& text) {
+      return ossl::Memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    };
     const ossl::Certificate certificate(PEM_read_bio_X509(memory(x_identity.certificate_pem).get(), nullptr, nullptr, nullptr));
     const ossl::Key key(PEM_read_bio_PrivateKey(memory(x_identity.key_pem).get(), nullptr, nullptr, nullptr));
     SSL_CTX_use_certificate(x_context, certificate.get());

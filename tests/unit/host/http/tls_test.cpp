@@ -62,7 +62,8 @@ TEST_F(TlsTrust, AnAuthorityVouchesForItsServersAndTheirNamesOnly) {
 
 TEST_F(TlsTrust, ThePinOutweighsTheAuthority) {
   TestServer server(answer_all);
-  EXPECT_EQ(send({{"url", server.origin()}, {"tls", {{"pin", std::string(64, '0')}, {"ca", server.identity().certificate_pem}}}}), CallStatus::auth);
+  const Json tls = {{"pin", std::string(64, '0')}, {"ca", server.identity().certificate_pem}};
+  EXPECT_EQ(send({{"url", server.origin()}, {"tls", tls}}), CallStatus::auth);
 }
 
 TEST_F(TlsTrust, ACertificateThatChangesUnderAKeptConnectionIsNoticed) {
@@ -127,8 +128,8 @@ TEST_F(TlsTrust, ABrokenPairIsRefusedBeforeAnythingIsDialled) {
 TEST_F(TlsTrust, AServerWithoutTlsIsUnreachable) {
   TestServer server(answer_all, {.tls = false});
   write();
-  EXPECT_EQ(send({{"method", "POST"}, {"url", "https://127.0.0.1:" + std::to_string(server.port())}, {"tls", {{"pin", std::string(64, 'a')}}}}),
-            CallStatus::unreachable);
+  const std::string url = "https://127.0.0.1:" + std::to_string(server.port());
+  EXPECT_EQ(send({{"method", "POST"}, {"url", url}, {"tls", {{"pin", std::string(64, 'a')}}}}), CallStatus::unreachable);
   EXPECT_NE(problem().help.find("TLS"), std::string::npos);
 }
 

@@ -18,7 +18,7 @@ constexpr const char* k_plan_more =
     "  dfx plan --explain lxd/lxd.instance/cp-a\n\n"
     "Reads the world and changes nothing. Each line says what would happen and why:\n"
     "+ create, ~ update, -/+ replace, - delete, = adopt, . forget, ? not known yet.\n"
-    "Exit codes: 0; with --detailed-exitcode 2 for changes and 5 for drift only.\n";
+    "Exit codes: 0; with --detailed-exitcode 2 for changes, 5 for drift only, 1 if a part could not be looked at.\n";
 
 constexpr const char* k_apply_more =
     "Examples:\n"

@@ -81,6 +81,9 @@ bool is_drift(const Operation& operation) {
 }
 
 ExitCode exit_code_of(const Plan& plan) {
+  // What could not be looked at may hide anything: unreachable is neither absent nor unchanged.
+  if (std::any_of(plan.operations.begin(), plan.operations.end(), [](const Operation& o) { return !o.blocked.empty(); }))
+    return ExitCode::error;
   if (!plan.has_changes()) return ExitCode::ok;
   const bool only_drift = std::all_of(plan.operations.begin(), plan.operations.end(), [](const Operation& o) {
     return o.action == Action::none || is_drift(o);

@@ -34,7 +34,7 @@ const char* explain(ExitCode);
 ExitCode exit_code_of(const Diagnostics& problems);
 // Of a run; the worst that applies: in doubt, outside the plan, interrupted, partly applied.
 ExitCode exit_code_of(const RunResult& result);
-// Of `plan --detailed-exitcode`.
+// Of `plan --detailed-exitcode`; error if a part is blocked.
 ExitCode exit_code_of(const Plan& plan);
 
 // Is the operation there only because the world changed behind dfx's back?

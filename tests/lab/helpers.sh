@@ -23,9 +23,10 @@ dfx() {
   echo "[exit $code]"
 }
 want_code() { [ "$code" -eq "$1" ] || fail "exit code $code, wanted $1"; }
-want_words() { grep -qF -- "$1" "$out" "$err" || fail "nothing says: $1"; }
-want_no_words() { ! grep -qF -- "$1" "$out" "$err" || fail "something says: $1"; }
-want_match() { grep -qE -- "$1" "$out" "$err" || fail "nothing matches: $1"; }
+said() { cat "$out" "$err" | tr -s ' \n' '  '; }  # as one line: messages are folded
+want_words() { [[ $(said) == *"$1"* ]] || fail "nothing says: $1"; }
+want_no_words() { [[ $(said) != *"$1"* ]] || fail "something says: $1"; }
+want_match() { grep -qE -- "$1" "$out" "$err" || fail "no line matches: $1"; }
 dfx_ok() { dfx "$@"; want_code 0; }
 # The plan of environment $1 is empty: nothing lost, nothing twice.
 want_no_changes() { dfx plan -e "$1" --detailed-exitcode; want_code 0; want_words "nothing to do"; }

@@ -37,7 +37,7 @@ want_refusal() {
 
 an_image_that_is_missing() {
   one "image: 'local:debian/99'"
-  want_refusal "debian/99" "host kkh" "debian/12/cloud" "stack.yaml:"
+  want_refusal "debian/99" "host kkh" "it has: debian/12/cloud"
 }
 
 an_address_in_use() {

@@ -68,5 +68,11 @@ TEST(ExitCode, OfAPlanTellsDriftFromChanges) {
   EXPECT_EQ(exit_code_of(plan_with(Action::create, "new", LeafChange::Cause::config)), ExitCode::changes_pending);
 }
 
+TEST(ExitCode, OfAPlanWithABlockedPartIsNeverThatAllIsWell) {
+  Plan plan = plan_with(Action::none, "unreachable", LeafChange::Cause::drift);
+  plan.operations[0].blocked = "https://192.168.0.12:8443: No route to host";
+  EXPECT_EQ(exit_code_of(plan), ExitCode::error);
+}
+
 }  // namespace
 }  // namespace dfx

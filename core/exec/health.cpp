@@ -69,16 +69,18 @@ void Coordinator::take_health(const std::vector<StepId>& asked, const CallResult
 }
 
 void Coordinator::take_health_line(std::string_view line) {
-  std::string address, status, message, outputs;
+  std::string address, status, message, evidence, outputs;
   scan_members(line, [&](std::string_view key, std::string_view raw) {
     if (key == "address") address = text_of(raw);
     else if (key == "status") status = text_of(raw);
     else if (key == "message") message = text_of(raw);
+    else if (key == "evidence") evidence = text_of(raw);
     else if (key == "outputs" && raw != "null") outputs = std::string(raw);
   });
   const auto found = x_waiting_by_address.find(address);
   if (found == x_waiting_by_address.end()) return;
   const StepId step = found->second;
+  x_flights.at(step)->evidence = std::move(evidence);
   guarded(step, [&] { judge_health(*x_flights.at(step), status, message, outputs); });
 }
 
@@ -101,7 +103,7 @@ void Coordinator::judge_health(Flight& flight, const std::string& status, const 
     Diagnostic d;
     d.code = late ? "exec.not-ready-in-time" : "exec.unhealthy";
     d.summary = late ? "it did not become ready in time" : "it was made, but it does not work";
-    d.detail = message;
+    d.detail = flight.evidence.empty() ? message : message + "\n" + flight.evidence;
     d.help = "look at it, then run this again: dfx goes on from here";
     d.error_class = late ? ErrorClass::transient : ErrorClass::invalid;
     fail(flight, std::move(d));

@@ -32,6 +32,13 @@ Diagnostic diagnostic(std::string code, std::string summary, std::string detail,
   return d;
 }
 
+// A plugin speaks after the services that it used, and knows best what its user can do.
+const Diagnostic* last_error(const Diagnostics& problems) {
+  const auto& list = problems.list();
+  const auto found = std::find_if(list.rbegin(), list.rend(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+  return found == list.rend() ? nullptr : &*found;
+}
+
 }  // namespace
 
 milliseconds Coordinator::timeout_of(const Flight& flight) const {
@@ -196,7 +203,7 @@ void Coordinator::ask_read(Flight& flight, std::function<void(Observation)> then
          Diagnostics problems;
          take_read_result(result, std::span(&asked, 1), problems);
          if (problems.has_errors()) {
-           fail(f, problems.list().front());
+           fail(f, *last_error(problems));
          } else {
            then(std::move(answer));
          }
@@ -335,9 +342,8 @@ void Coordinator::applied(Flight& flight, CallResult result) {
 }
 
 Diagnostic Coordinator::problem_of(const Flight& flight, const CallResult& result) const {
-  for (const Diagnostic& d : result.diagnostics.list()) {
-    if (d.severity != Severity::error) continue;
-    Diagnostic out = d;
+  if (const Diagnostic* last = last_error(result.diagnostics)) {
+    Diagnostic out = *last;
     out.error_class = error_class_of(result.status);
     return out;
   }

@@ -55,6 +55,7 @@ Kind kind_from_manifest(const std::string& plugin, const Json& r) {
     k.pool = r.value("pool", "");
     k.pool_size = r.value("pool_size", 0);
     k.latched = r.value("latched", false);
+    k.before_create = r.value("before_create", false);
     k.weight_ms = r.value("weight_ms", 1000);
     k.plans = r.value("plans", false);
     k.waits = r.value("waits", false);

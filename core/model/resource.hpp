@@ -22,6 +22,7 @@ struct Kind {
   int schema_version = 1;
   std::string pool;      // may contain "{connection/<key>}"; empty = no limit of its own
   int pool_size = 0;     // 0 = unlimited
+  bool before_create = false;  // a check: asked only before something is made where nothing is
   bool latched = false;  // one failure blocks the rest of the pool for this run
   int weight_ms = 1000;  // typical duration, for the order of work and the estimate
   bool plans = false;    // has a `plan` call of its own

@@ -174,12 +174,20 @@ class Planner {
     const Record* record = x_plan.record(entry);
     if (resource != nullptr) {
       const std::optional<std::string>& known = connection_text(resource->connection);
-      if (known) x_connections[id] = *known;
+      if (known) x_connections[id] = record != nullptr && *known != record->connection && moves_away(id) ? record->connection : *known;
       if (known) return x_asked[id] = true;
     }
     if (record == nullptr) return false;
     x_connections[id] = record->connection;
     return x_asked[id] = true;
+  }
+
+  // It is to be reached elsewhere and cannot be changed in place: the old one is where it was recorded.
+  bool moves_away(std::uint32_t id) {
+    const Entry& entry = x_plan.entries[id];
+    const Json applied = parse_json(x_plan.record(entry)->applied_text());
+    const auto changes = compare(*entry.kind, x_values.evaluate(x_plan.resource(entry)->desired), nullptr, &applied);
+    return std::any_of(changes.begin(), changes.end(), [](const LeafChange& c) { return c.immutable && c.cause != LeafChange::Cause::unknown; });
   }
 
   const std::optional<std::string>& connection_text(const std::string& raw) {
@@ -201,10 +209,18 @@ class Planner {
       item.desired = record->applied_text();
       item.outputs = record->outputs;
     } else {
-      item.desired = x_plan.resource(entry)->desired;
+      item.desired = question_of(id);
       if (const std::string* adopted = adoption(id)) item.identity = x_adopted.emplace_back(quote(*adopted));
     }
     return item;
+  }
+
+  // What is wanted, as far as today's outputs tell. Text without anything known in it stays as it is.
+  std::string_view question_of(std::uint32_t id) {
+    const std::string& desired = x_plan.resource(x_plan.entries[id])->desired;
+    const auto& before = x_graph.before(id);
+    const bool tells = has_nodes(desired) && std::any_of(before.begin(), before.end(), [&](NodeId b) { return x_plan.entries[b].outputs_known; });
+    return tells ? x_questions.emplace_back(canonical(x_values.evaluate(desired))) : std::string_view(desired);
   }
 
   const std::string* adoption(std::uint32_t id) const {
@@ -578,7 +594,8 @@ class Planner {
   void look_at_checks() {
     std::vector<ReadItem> items;
     for (std::uint32_t id = 0; id < x_plan.desired.size(); ++id) {
-      if (x_plan.entries[id].kind->mode != Mode::check || !guards_work(id)) continue;
+      const Kind& kind = *x_plan.entries[id].kind;
+      if (kind.mode != Mode::check || !(kind.before_create ? guards_creation(id) : guards_work(id))) continue;
       ReadItem item;
       const bool known = resolve_connection(id) && (item = read_item(id), resolve_question(id, item));
       if (known) {
@@ -602,6 +619,15 @@ class Planner {
   bool guards_work(std::uint32_t id) const {
     const auto& after = x_graph.after(id);
     return std::any_of(after.begin(), after.end(), [&](NodeId a) { return x_plan.entries[a].operation >= 0; });
+  }
+
+  // Is something that needs it made where nothing is? What is made anew stands in its own way until its turn.
+  bool guards_creation(std::uint32_t id) const {
+    const auto& after = x_graph.after(id);
+    return std::any_of(after.begin(), after.end(), [&](NodeId a) {
+      const std::int32_t operation = x_plan.entries[a].operation;
+      return operation >= 0 && x_plan.operations[static_cast<std::size_t>(operation)].action == Action::create;
+    });
   }
 
   void judge(const ReadItem& item) {

@@ -63,6 +63,7 @@ Json AddressCheck::describe() const {
   namespace s = schema;
   return {{"kind", "lxd.address"},
           {"mode", "check"},
+          {"before_create", true},
           {"summary", "nobody else uses the address of a machine"},
           {"weight_ms", 500},
           {"schema",

@@ -95,6 +95,7 @@ Json CapacityCheck::describe() const {
   const Json machine = s::object({{"memory", s::formatted("size")}, {"disk", s::formatted("size")}});
   return {{"kind", "lxd.capacity"},
           {"mode", "check"},
+          {"before_create", true},
           {"summary", "the host has room for its machines"},
           {"weight_ms", 200},
           {"schema", s::object({{"machines", s::map(machine)},

@@ -50,6 +50,14 @@ const Meaning k_no_network{DFX_INVALID, "lxd.no-such-network", "the host has no 
                            "see `lxc network list` on the host, and correct `network:` of the machine"};
 const Meaning k_refused{DFX_INVALID, "lxd.refused", "the host refuses", ""};
 
+constexpr std::size_t k_most_words = 400;
+
+// tar complains about each file: the beginning and the end tell enough.
+std::string shortened(const std::string& words) {
+  if (words.size() <= k_most_words) return words;
+  return words.substr(0, k_most_words / 2) + " … " + words.substr(words.size() - k_most_words / 2);
+}
+
 // What the words alone say, whatever the status.
 const Meaning* meaning_of(const std::string& words) {
   if (says(words, {"no space left on device", "disk quota exceeded", "not enough space", "out of space"}))
@@ -89,7 +97,7 @@ bool says_busy(const std::string& words) { return says(words, {"busy running", "
 sdk::Failure refusal(const std::string& host, int status, const std::string& words,
                      const std::string& doing) {
   const Meaning& m = meaning_of(status, words);
-  const std::string said = words.empty() ? "HTTP status " + std::to_string(status) : words;
+  const std::string said = words.empty() ? "HTTP status " + std::to_string(status) : shortened(words);
   return sdk::Failure(m.status, m.code, m.summary, "host " + host + ", " + doing + ": " + said, m.help);
 }
 

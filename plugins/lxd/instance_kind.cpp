@@ -64,6 +64,11 @@ Json read_one(const std::string& host, const ByName& there, const Json& batch, c
   judge_owner(line, object_at(found->second, "config"), batch, item);
   line["identity"] = identity_of(found->second);
   line["observed"] = observed_instance(found->second, desired);
+  line["observed"]["host"] = host;
+  // What nobody can see on an object that dfx did not make is as the person says who wants it taken over.
+  if (line["owner"] == "foreign")
+    for (const char* key : {"image", "user", "address"})
+      if (desired.contains(key)) line["observed"][key] = desired.at(key);
   line["outputs"] = outputs_of(host, found->second, desired);
   return line;
 }
@@ -114,6 +119,7 @@ Json describe_desired() {
   const Json ready =
       s::object({{"until", s::words({"running", "address", "cloud-init", "ssh"})}, {"port", s::integer()}});
   return s::object({{"name", s::immutable(s::text())},
+                    {"host", s::immutable(s::text("the host's name in the stack file"))},
                     {"type", s::immutable(s::words({"container", "virtual-machine"}))},
                     {"image", s::immutable(s::text("as the stack file names it"))},
                     {"user", s::immutable(s::text("whom dfx logs in as"))},

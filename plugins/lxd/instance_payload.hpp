@@ -8,11 +8,11 @@
 namespace dfx::lxd {
 
 // `desired` of lxd.instance:
-//   name, type, image ("ubuntu/24.04" as written), user, address ("192.168.0.161/24")   a change of these
-//   replaces cpu (number), memory, disk {size, pool}, config, devices, profiles, labels, protect, autostart,
-//   state source (outputs of the image lookup), boot {user_data, network_config}, host_key, ready {until,
-//   port}, stop_timeout                                                                         used at
-//   creation, or by dfx only
+//   name, host, type, image ("ubuntu/24.04" as written), user, address ("192.168.0.161/24")   a change of
+//   these replaces cpu (number), memory, disk {size, pool}, config, devices, profiles, labels, protect,
+//   autostart, state source (outputs of the image lookup), boot {user_data, network_config}, host_key, ready
+//   {until, port}, stop_timeout                                                                         used
+//   at creation, or by dfx only
 
 // The body of POST /1.0/instances. `cloud_init_keys`: the daemon knows cloud-init.* (else user.*). `root`:
 // the root disk of the profiles as {name: device}; only needed if `desired` has a disk without a pool.

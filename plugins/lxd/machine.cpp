@@ -66,6 +66,7 @@ Json disk_of(const Machine& m) {
 Json desired_instance(const Machine& m, const Settings& settings, const KeyPair& login, const KeyPair& own,
                       const std::string& image) {
   Json desired = {{"name", m.name},
+                  {"host", m.host},
                   {"type", m.type},
                   {"image", m.image},
                   {"user", m.user},

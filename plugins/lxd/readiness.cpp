@@ -72,6 +72,14 @@ class Ladder {
         x_name(text_at(there, "name")) {}
 
   Readiness climb() {
+    Readiness ready = rungs();
+    if (ready.address.empty()) ready.address = x_address;
+    if (std::string_view(ready.status) != "current") ready.evidence = console();
+    return ready;
+  }
+
+ private:
+  Readiness rungs() {
     if (power_of(x_there) != "running")
       return failed("it does not run: its status is " + text_at(x_there, "status"));
     if (wanted("running")) return current();
@@ -83,14 +91,15 @@ class Ladder {
     return ssh();
   }
 
- private:
   bool wanted(const char* rung) const { return text_at(x_ready, "until") == rung; }
 
-  Readiness current() const { return {"current", "", x_address, {}}; }
+  static Readiness current() { return {"current", {}, {}, {}}; }
+  static Readiness failed(std::string message) { return {"failed", std::move(message), {}, {}}; }
 
-  Readiness failed(std::string message) const {
-    const auto console = x_client.text(instance_path(x_name) + "/console?type=log");
-    return {"failed", std::move(message), x_address, console ? last_lines(*console) : ""};
+  // Virtual machines of old daemons have no log to show.
+  std::string console() const {
+    const auto text = x_client.text(instance_path(x_name) + "/console?type=log");
+    return text ? last_lines(*text) : "";
   }
 
   std::optional<Readiness> address() {

@@ -11,7 +11,7 @@ struct Readiness {
   const char* status = "in_progress";  // a word of health
   std::string message;
   std::string address;   // as the machine has it; empty: not known yet
-  std::string evidence;  // the last lines of its console, if it failed
+  std::string evidence;  // the last lines of its console, unless it is ready
 };
 
 // `there`: the instance with its state (recursion=2), or null if it is gone. Reads only. Throws Failure.

@@ -46,6 +46,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{400, "The storage volume is still in use", DFX_CONFLICT, "lxd.in-use"},
         Case{400, "Invalid config: Unknown configuration key: limits.cpus", DFX_INVALID, "lxd.refused"}));
 
+TEST(ErrorWords, OfTarAreCut) {
+  std::string words = "Unpack failed: ";
+  for (int i = 0; i < 500; ++i) words += "tar: rootfs/usr/file: Cannot write: No space left on device\n";
+  const sdk::Failure f = refusal("kkh", 400, words, "making instance cp-a");
+  EXPECT_EQ(f.code(), "lxd.disk-full");
+  EXPECT_LT(f.detail().size(), 600u);
+  EXPECT_NE(f.detail().find("No space left on device"), std::string::npos);
+}
+
 TEST(ErrorWords, WithoutAnyNameTheStatus) {
   EXPECT_NE(refusal("kkh", 500, "", "x").detail().find("HTTP status 500"), std::string::npos);
 }

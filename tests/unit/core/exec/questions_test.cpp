@@ -1,0 +1,123 @@
+// Who is asked what, where and when; and whose words a failure is told in.
+#include "tests/unit/core/exec/engine_fixture.hpp"
+
+namespace dfx {
+namespace {
+
+class Questions : public EngineFixture {
+ protected:
+  // Notes each call as "read h1 c/t.item/a"; a read over another connection than that of the last create finds nothing.
+  void SetUp() override {
+    EngineFixture::SetUp();
+    world.add_kind({{"kind", "t.placed"},
+                    {"schema", {{"type", "object"}, {"properties", {{"host", {{"type", "string"}, {"x-dfx-immutable", true}}}}}}}});
+    world.add_kind({{"kind", "t.free"}, {"mode", "check"}, {"before_create", true}});
+    world.hook = [this](Function function, const Json& request, CallContext&) -> std::optional<CallResult> {
+      const Json connection = request.value("connection", Json());
+      const std::string where = connection.is_string() ? connection.get<std::string>() : "-";
+      if (function == Function::apply) {
+        asked.push_back(request.at("action").get<std::string>() + " " + where);
+        if (request["action"] == "create") home = where;
+      }
+      if (function != Function::read) return std::nullopt;
+      asked.push_back("read " + where);
+      for (const Json& item : request.at("items")) questions.push_back(item.at("desired"));
+      if (where == home || where == "-") return std::nullopt;
+      return CallResult{CallStatus::ok, canonical({{"address", request["items"][0]["address"]}, {"result", "absent"}}), {}};
+    };
+  }
+  Resource placed(const std::string& host) {
+    Resource r = item("a", {{"host", host}}, {}, "t.placed");
+    r.connection = quoted(host);
+    return r;
+  }
+  static std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+  std::vector<std::string> asked;
+  std::vector<Json> questions;
+  std::string home;
+};
+
+TEST_F(Questions, WhatMovesToAnotherPlaceIsReadAndRemovedWhereItWas) {
+  stack = {placed("h1")};
+  apply();
+  stack = {placed("h2")};
+  asked.clear();
+  Plan p = plan();
+  EXPECT_EQ(action(p, "c/t.placed/a"), Action::replace);
+  const RunResult result = run(p);
+  EXPECT_TRUE(result.complete());
+  EXPECT_EQ(asked, (std::vector<std::string>{"read h1", "delete h1", "create h2"}));
+  asked.clear();
+  EXPECT_FALSE(plan().has_changes());
+  EXPECT_EQ(asked, std::vector<std::string>{"read h2"});
+}
+
+TEST_F(Questions, AnotherWayToTheSamePlaceMovesNothing) {
+  stack = {placed("h1")};
+  apply();
+  Resource again = placed("h1");
+  again.connection = quoted("h1-by-another-name");
+  home = "h1-by-another-name";
+  stack = {again};
+  EXPECT_FALSE(plan().has_changes());
+}
+
+TEST_F(Questions, ANewResourceIsAskedForWithTheOutputsThatAreKnown) {
+  stack = {item("a")};
+  apply();
+  questions.clear();
+  stack = {item("a"), item("b", {{"of", ref("a")}, {"later", ref("new")}}), item("new")};
+  plan();
+  bool seen = false;
+  for (const Json& desired : questions) seen = seen || desired.value("of", "") == "id-of-c/t.item/a";
+  EXPECT_TRUE(seen) << Json(questions);
+}
+
+TEST_F(Questions, ACheckBeforeACreateIsNotAskedBeforeAReplacement) {
+  Resource check = item("room", Json::object(), {}, "t.free");
+  Resource thing = placed("h1");
+  thing.edges.push_back({check.address, EdgeKind::needs});
+  std::size_t checks = 0;
+  const auto inner = world.hook;
+  world.hook = [&](Function function, const Json& request, CallContext& context) -> std::optional<CallResult> {
+    if (function != Function::read || request.at("kind") != "t.free") return inner(function, request, context);
+    ++checks;
+    return CallResult{CallStatus::ok, canonical({{"address", check.address}, {"result", "present"}, {"verdict", "pass"}}), {}};
+  };
+  stack = {check, thing};
+  apply();
+  EXPECT_EQ(checks, 1u);
+  replace.insert(thing.address);
+  EXPECT_EQ(action(plan(), thing.address), Action::replace);
+  EXPECT_EQ(checks, 1u);
+}
+
+TEST_F(Questions, APluginsLastWordIsTheOneThatIsTold) {
+  world.hook = [](Function function, const Json&, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::apply) return std::nullopt;
+    CallResult r{CallStatus::auth, "", {}};
+    r.diagnostics.error("http.untrusted-certificate", "what the service saw");
+    r.diagnostics.error("t.no-fingerprint", "what to write down");
+    return r;
+  };
+  stack = {item("a")};
+  const RunResult result = apply();
+  ASSERT_EQ(result.problems.list().size(), 1u);
+  EXPECT_EQ(result.problems.list()[0].code, "t.no-fingerprint");
+}
+
+TEST_F(Questions, EvidenceOfFailingHealthIsInTheError) {
+  world.add_kind({{"kind", "t.slow"}, {"waits", true}});
+  world.hook = [](Function function, const Json& request, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::health) return std::nullopt;
+    return CallResult{CallStatus::ok, canonical({{"address", request["items"][0]["address"]}, {"status", "failed"}, {"message", "cloud-init failed"}, {"evidence", "line 1\nline 2"}}), {}};
+  };
+  stack = {item("a", Json::object(), {}, "t.slow")};
+  const RunResult result = apply();
+  ASSERT_EQ(result.problems.list().size(), 1u);
+  EXPECT_EQ(result.problems.list()[0].detail, "cloud-init failed\nline 1\nline 2");
+}
+
+}  // namespace
+}  // namespace dfx

@@ -87,19 +87,6 @@ const Meaning& meaning_of(int status, const std::string& words) {
   return status == 409 ? k_exists : k_refused;
 }
 
-// The beginning of what the daemon said: on a full disk it repeats tar's complaint about each of thousands of files.
-std::string shortened(const std::string& words) {
-  constexpr std::size_t k_most_lines = 4, k_most = 1200;
-  std::size_t end = 0;
-  for (std::size_t line = 0; line < k_most_lines && end != std::string::npos; ++line)
-    end = words.find('\n', line == 0 ? 0 : end + 1);
-  end = std::min({end, words.size(), k_most});
-  const auto more = std::count(words.begin() + static_cast<std::ptrdiff_t>(end), words.end(), '\n');
-  while (end < words.size() && end > 0 && (words[end] & 0xc0) == 0x80) --end;  // no half letters
-  if (end == words.size()) return words;
-  return words.substr(0, end) + (more > 1 ? " … and " + std::to_string(more) + " more lines" : " …");
-}
-
 }  // namespace
 
 bool says_exists(const std::string& words) {

@@ -17,7 +17,7 @@ MACHINES
 killed() {
   local pid
   printf '\n$ dfx %s, killed after %s ms\n' "${*:2}" "$1"
-  in_namespace "$DFX" "${@:2}" --file "$stack" </dev/null >"$out" 2>"$err" &
+  (exec "$here/lxd_lab" run "$LAB" "$DFX" "${@:2}" --file "$stack" </dev/null >"$out" 2>"$err") &  # dfx is this pid
   pid=$!
   sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"
   if kill -KILL $pid 2>/dev/null; then finished=; else finished=1; fi

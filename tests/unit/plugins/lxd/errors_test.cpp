@@ -59,22 +59,5 @@ TEST(ErrorWords, WithoutAnyNameTheStatus) {
   EXPECT_NE(refusal("kkh", 500, "", "x").detail().find("HTTP status 500"), std::string::npos);
 }
 
-TEST(ErrorWords, WithoutEndAreShownToTheFourthLine) {
-  std::string words = "Unpack failed: tar exited with 2";
-  for (int i = 1; i <= 9000; ++i) words += "\ntar: file" + std::to_string(i) + ": Cannot open: No space left on device";
-  const sdk::Failure f = refusal("kkh", 400, words, "making instance one");
-  EXPECT_EQ(f.code(), "lxd.disk-full");
-  EXPECT_NE(f.detail().find("file3: Cannot open: No space left on device … and 8997 more lines"), std::string::npos)
-      << f.detail();
-  EXPECT_EQ(f.detail().find("file4:"), std::string::npos);
-}
-
-TEST(ErrorWords, OfOneLongLineAreCutBetweenLetters) {
-  std::string words(1199, 'x');
-  words += "é and more";
-  const std::string detail = refusal("kkh", 400, words, "x").detail();
-  EXPECT_EQ(detail.substr(detail.size() - 6), "xx …");
-}
-
 }  // namespace
 }  // namespace dfx::lxd

@@ -5,6 +5,7 @@
 #include <optional>
 #include <regex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/schema.hpp"
@@ -18,7 +19,7 @@ const char* to_string(ValueType);
 struct Rule {
   ValueType type = ValueType::any;
   bool nullable = false;
-  std::map<std::string, std::shared_ptr<const Rule>> properties;
+  std::map<std::string, std::shared_ptr<const Rule>, std::less<>> properties;
   std::vector<std::string> required;
   std::shared_ptr<const Rule> additional;  // null: not allowed
   bool additional_any = false;
@@ -42,6 +43,8 @@ std::shared_ptr<const Rule> compile_rule(const Json& schema);
 
 Json convert_node(const Rule& rule, const Node& node, const ConvertOptions& options, Diagnostics& problems);
 Diagnostics validate_value(const Rule& rule, const Json& value);
+// True: JSON text of that value fits. False: it may not; parse it and look.
+bool surely_fits(const Rule& rule, std::string_view raw);
 
 // Why a scalar is not what the rule asks for; empty if it is. `text` is the scalar as text, `value` as JSON.
 std::string refuse_scalar(const Rule& rule, const Json& value);

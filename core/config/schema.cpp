@@ -12,6 +12,11 @@ Json Schema::convert(const Node& node, const ConvertOptions& options, Diagnostic
 
 Diagnostics Schema::validate(const Json& value) const { return validate_value(*x_root, value); }
 
+Diagnostics Schema::validate_text(std::string_view json) const {
+  if (surely_fits(*x_root, json)) return {};
+  return validate(parse_json(json));
+}
+
 Json convert(const Node& node, const Json& schema, const ConvertOptions& options, Diagnostics& problems) {
   return Schema(schema).convert(node, options, problems);
 }

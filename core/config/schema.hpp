@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/config/node.hpp"
@@ -42,6 +43,8 @@ class Schema {
   // Checks a value that has no place (from a plugin). {"$dfx": …} stands for a value of any type, except where the
   // value must be known.
   Diagnostics validate(const Json& value) const;
+  // The same for JSON text that is known to be sound. Throws Error "json.invalid".
+  Diagnostics validate_text(std::string_view json) const;
 
  private:
   std::shared_ptr<const Rule> x_root;  // shared: a catalog, the CLI and workers use one compiled schema

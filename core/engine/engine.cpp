@@ -61,7 +61,7 @@ Plan Engine::plan(const PlanOptions& options) {
   if (x_store != nullptr) request.records = x_store->load();
   request.moves = moves_of(x_stack);
   use_plugins_of(request);
-  request.validate = [this](const Kind& kind, const Json& value) { return validate_desired(kind, value); };
+  request.validate = [this](const Kind& kind, std::string_view desired) { return validate_desired(kind, desired); };
   for (const Component& component : x_stack.components) {
     request.policies[component.name] = policy_of(component);
     if (!component.enabled) request.disabled.insert(component.name);
@@ -94,7 +94,7 @@ RunResult Engine::apply(Plan& plan, const std::string& command, EventSink& event
   for (const Entry& entry : plan.entries)
     if (options.plugin_versions.count(entry.kind->plugin) == 0)
       options.plugin_versions[entry.kind->plugin] = x_parts.use_plugin(entry.kind->plugin).version;
-  options.validate = [this](const Kind& kind, const Json& value) { return validate_desired(kind, value); };
+  options.validate = [this](const Kind& kind, std::string_view desired) { return validate_desired(kind, desired); };
   const std::int64_t run = x_store->begin_run(command);
   // If this throws, the run stays open: what it left behind is in doubt until the next one has looked.
   RunResult result = execute(*x_caller, *x_store, plan, options, events, std::move(drain));
@@ -104,10 +104,10 @@ RunResult Engine::apply(Plan& plan, const std::string& command, EventSink& event
 
 void Engine::cancel() { x_caller->cancel(); }
 
-Diagnostics Engine::validate_desired(const Kind& kind, const Json& value) {
+Diagnostics Engine::validate_desired(const Kind& kind, std::string_view desired) {
   auto found = x_schemas.find(kind.name);
   if (found == x_schemas.end()) found = x_schemas.emplace(kind.name, Schema(kind.schema)).first;
-  Diagnostics problems = found->second.validate(value);
+  Diagnostics problems = found->second.validate_text(desired);
   Diagnostics out;
   for (Diagnostic d : problems.list()) {
     d.detail = "plugin `" + kind.plugin + "` made a value for " + kind.name + " that its own schema refuses: " + d.detail;

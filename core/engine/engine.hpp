@@ -67,7 +67,7 @@ class Engine {
 
  private:
   void use_plugins_of(PlanRequest& request);
-  Diagnostics validate_desired(const Kind& kind, const Json& value);
+  Diagnostics validate_desired(const Kind& kind, std::string_view desired);
 
   Expanded x_expanded;
   bool x_is_expanded = false;

@@ -26,7 +26,7 @@ struct ExecOptions {
   std::map<std::string, Timeouts> timeouts;  // by component
   std::map<std::string, std::string> plugin_versions;
   // Checks a value that is about to be sent against its kind's schema; may be empty.
-  std::function<Diagnostics(const Kind&, const Json&)> validate;
+  std::function<Diagnostics(const Kind&, std::string_view desired)> validate;
 };
 
 struct RunResult {

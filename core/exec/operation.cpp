@@ -129,14 +129,14 @@ bool Coordinator::evaluate(Flight& flight) {
                             address_of(flight) + " refers to an output that its maker did not give", "", ErrorClass::internal));
     return false;
   }
+  flight.desired = has_nodes(resource.desired) ? canonical(desired) : resource.desired;
   if (x_options.validate) {
-    const Diagnostics wrong = x_options.validate(*flight.kind, desired);
+    const Diagnostics wrong = x_options.validate(*flight.kind, flight.desired);
     if (wrong.has_errors()) {
       fail(flight, wrong.list().front());
       return false;
     }
   }
-  flight.desired = has_nodes(resource.desired) ? canonical(desired) : resource.desired;
   fill_next(flight, resource);
   flight.next.connection = resource.connection.empty() ? "" : has_nodes(resource.connection) ? canonical(connection) : resource.connection;
   take_over_row(flight);

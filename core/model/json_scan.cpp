@@ -104,6 +104,20 @@ bool scan_members(std::string_view text, const std::function<void(std::string_vi
   return s.take('}') && s.at_end();
 }
 
+bool scan_items(std::string_view text, const std::function<void(std::string_view)>& item) {
+  Scanner s(text);
+  if (!s.take('[')) return false;
+  if (s.take(']')) return s.at_end();
+  do {
+    const std::string_view raw = s.value();
+    if (raw.empty()) return false;
+    item(raw);
+  } while (s.take(','));
+  return s.take(']') && s.at_end();
+}
+
+std::string_view first_value(std::string_view text) { return Scanner(text).value(); }
+
 std::optional<std::string_view> plain_string(std::string_view raw) {
   if (raw.size() < 2 || raw.front() != '"' || raw.back() != '"') return std::nullopt;
   const std::string_view inside = raw.substr(1, raw.size() - 2);

@@ -12,6 +12,12 @@ namespace dfx {
 // False, with members possibly already delivered, if `text` is no object, a key has an escape, or brackets do not match.
 bool scan_members(std::string_view text, const std::function<void(std::string_view key, std::string_view raw)>& member);
 
+// The same for the items of an array.
+bool scan_items(std::string_view text, const std::function<void(std::string_view raw)>& item);
+
+// The raw value that `text` begins with, after white space; empty if there is none.
+std::string_view first_value(std::string_view text);
+
 // The text of a raw string without escapes; nothing for any other raw value (then parse it).
 std::optional<std::string_view> plain_string(std::string_view raw);
 

@@ -1,6 +1,7 @@
 #include "core/model/resource.hpp"
 
 #include "core/model/diagnostics.hpp"
+#include "core/model/json_scan.hpp"
 
 namespace dfx {
 namespace {
@@ -30,16 +31,14 @@ void collect_paths(const Json& schema, const std::string& at, Kind& kind) {
   if (schema.contains("items")) collect_paths(schema["items"], at + "/*", kind);
 }
 
-void collect_references(const Json& value, std::vector<std::string>& out) {
-  if (value.is_object()) {
-    if (const auto node = value.find("$dfx"); node != value.end() && node->is_object() && node->contains("ref")) {
-      const Json& to = (*node)["ref"];
-      if (to.is_string()) out.push_back(to.get<std::string>());
-      return;
-    }
-  }
-  if (value.is_structured())
-    for (const Json& inner : value) collect_references(inner, out);
+// The address inside a `$dfx` node whose object is at hand; empty for any other node.
+std::string referred(std::string_view node) {
+  std::string out;
+  const bool sound = scan_members(node, [&](std::string_view key, std::string_view raw) {
+    if (key == "ref") out = std::string(plain_string(raw).value_or(""));
+  });
+  if (!sound) throw Error("json.invalid", "invalid JSON", "a `$dfx` node is no object");
+  return out;
 }
 
 }  // namespace
@@ -88,10 +87,15 @@ EdgeKind edge_kind_from(std::string_view word) {
   throw Error("json.invalid", "invalid JSON", "`" + std::string(word) + "` is no kind of edge");
 }
 
+// Without a tree: this is done for every resource of every plan. Inside a string the quotes would be escaped.
 std::vector<std::string> references_in(std::string_view json) {
+  constexpr std::string_view k_key = "\"$dfx\"";
   std::vector<std::string> out;
-  if (json.find("\"$dfx\"") == std::string_view::npos) return out;
-  collect_references(parse_json(json), out);
+  for (std::size_t at = json.find(k_key); at != std::string_view::npos; at = json.find(k_key, at + k_key.size())) {
+    const std::size_t colon = json.find_first_not_of(" \t\r\n", at + k_key.size());
+    if (colon == std::string_view::npos || json[colon] != ':') continue;  // a value, no key
+    if (std::string to = referred(first_value(json.substr(colon + 1))); !to.empty()) out.push_back(std::move(to));
+  }
   return out;
 }
 

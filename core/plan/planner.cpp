@@ -427,7 +427,7 @@ class Planner {
   // False: the plugin of its component wants something that the kind's own schema refuses.
   bool validate(std::uint32_t id) {
     const Entry& entry = x_plan.entries[id];
-    const Diagnostics wrong = x_request.validate(*entry.kind, parse_json(x_plan.resource(entry)->desired));
+    const Diagnostics wrong = x_request.validate(*entry.kind, x_plan.resource(entry)->desired);
     for (Diagnostic d : wrong.list()) {
       d.address = x_plan.address(entry);
       x_plan.problems.add(std::move(d));

@@ -29,7 +29,7 @@ struct PlanRequest {
   std::vector<Move> moves;                  // addresses or components, in the order in which they happened
   std::map<std::string, std::string> renamed_kinds;  // former name -> today's
   // Checks what a plugin wants to exist against its kind's schema; may be empty. References count as any value.
-  std::function<Diagnostics(const Kind&, const Json&)> validate;
+  std::function<Diagnostics(const Kind&, std::string_view desired)> validate;
   bool destroy = false;
 };
 

@@ -199,5 +199,27 @@ TEST(Schema, ValueOfAPluginIsCheckedAndNodesStandForAnything) {
   EXPECT_EQ(wrong.list()[0].help, "did you mean `name`?");
 }
 
+// The quick look at the text and the thorough one at the tree give the same verdict, whatever the value.
+TEST(Schema, TextIsJudgedAsItsTreeIs) {
+  const std::vector<Json> schemas = {
+      {{"type", "string"}}, {{"type", "integer"}}, {{"type", "number"}}, {{"type", "boolean"}}, {{"type", {"string", "null"}}}, Json::object(),
+      {{"type", "string"}, {"enum", {"a", "b"}}}, {{"type", "integer"}, {"minimum", 2}}, {{"type", "string"}, {"x-dfx-known", true}},
+      {{"type", "array"}, {"items", {{"type", "integer"}}}},
+      {{"oneOf", {{{"type", "string"}}, {{"type", "integer"}}}}},
+      {{"properties", {{"a", {{"type", "integer"}}}, {"b", {{"type", "string"}, {"x-dfx-known", true}}}}}, {"required", {"a"}}},
+      {{"type", "object"}, {"additionalProperties", {{"type", "integer"}}}, {"propertyNames", {{"type", "string"}, {"x-dfx-type", "label"}}}}};
+  const std::vector<const char*> values = {
+      "null", "true", "1", "-1", "1.5", "1e2", "123456789012345678", "\"a\"", "\"c\"", "\"\\u0061\"", "[]", "[1]", "[1,\"x\"]", "{}",
+      R"({"a":1})", R"({"a":1,"b":"x"})", R"({"a":1,"c":2})", R"({"b":"x"})", R"({"A_":1})", R"({"$dfx":{"ref":"c/k/n","path":"/x"}})",
+      R"({"a":{"$dfx":{"unknown":"x"}},"b":"y"})", R"({"a":1,"b":{"$dfx":{"unknown":"x"}}})", R"({"a":[{"$dfx":{"unknown":"x"}}]})"};
+  for (const Json& rules : schemas) {
+    const Schema schema(rules);
+    for (const char* value : values) {
+      SCOPED_TRACE(canonical(rules) + " " + value);
+      EXPECT_EQ(schema.validate_text(value).has_errors(), schema.validate(parse_json(value)).has_errors());
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dfx

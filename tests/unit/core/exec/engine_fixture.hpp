@@ -92,7 +92,7 @@ class EngineFixture : public testing::Test {
   std::set<std::string> disabled;
   std::map<std::string, ComponentPolicy> policies;
   std::vector<Move> moves;
-  std::function<Diagnostics(const Kind&, const Json&)> validate;
+  std::function<Diagnostics(const Kind&, std::string_view desired)> validate;
   ExecOptions options;
   Events events;
   std::stop_source drain;

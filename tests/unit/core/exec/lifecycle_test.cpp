@@ -329,9 +329,9 @@ TEST_F(LifecycleTest, GarbageInsideAnAnswerIsAProblemOfThatResource) {
 
 TEST_F(LifecycleTest, ValueThatItsKindRefusesIsAnErrorOfThePlan) {
   stack = {item("a", {{"size", "big"}})};
-  validate = [](const Kind&, const Json& value) {
+  validate = [](const Kind&, std::string_view desired) {
     Diagnostics out;
-    if (!value["size"].is_number()) out.error("schema.mismatch", "a value does not fit its schema");
+    if (!parse_json(desired)["size"].is_number()) out.error("schema.mismatch", "a value does not fit its schema");
     return out;
   };
   const Plan p = plan();

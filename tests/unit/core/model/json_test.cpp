@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/model/diagnostics.hpp"
+#include "core/model/resource.hpp"
 
 namespace dfx {
 namespace {
@@ -39,6 +40,13 @@ TEST(Json, SyntaxErrorsGiveThePlaceAndNeverTheText) {
     EXPECT_NE(problem.find("syntax error at byte"), std::string::npos) << bad << ": " << problem;
     EXPECT_EQ(problem.find("hunter2"), std::string::npos);
   }
+}
+
+TEST(References, AreFoundAnywhereButInsideTexts) {
+  EXPECT_EQ(references_in(R"({"a":{"$dfx":{"ref":"c/k/x","path":"/p"}},"b":[{"$dfx" : {"concat":["y",{"$dfx":{"ref":"c/k/y"}}]}}]})"),
+            (std::vector<std::string>{"c/k/x", "c/k/y"}));
+  EXPECT_TRUE(references_in(R"({"a":"{\"$dfx\":{\"ref\":\"c/k/x\"}}","b":"$dfx","c":{"$dfx":{"secret":"s"}}})").empty());
+  EXPECT_THROW(references_in(R"({"$dfx":nonsense})"), Error);
 }
 
 }  // namespace dfx

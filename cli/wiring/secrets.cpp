@@ -3,6 +3,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/model/secret_salt.hpp"
 #include "host/secrets/crypto.hpp"
 #include "host/secrets/generate.hpp"
 #include "host/secrets/identity.hpp"
@@ -12,6 +13,7 @@ namespace dfx {
 namespace {
 
 constexpr std::size_t k_sandbox_length = 32;
+constexpr std::size_t k_salt_bytes = 32;
 constexpr std::chrono::seconds k_command_timeout{60};
 
 class StoreSeals final : public host::SealedStore {
@@ -48,8 +50,9 @@ std::vector<std::string> recipients_of(const Stack& stack) {
 
 struct StackSecrets::Impl {
   Impl(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes)
-      : seals(store, writes), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)),
-        salt(store != nullptr ? store->stack_id() : stack.name) {}
+      : seals(store, writes), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)) {
+    vault.bind_generated(k_secret_salt, [] { return host::random_hex(k_salt_bytes); });
+  }
 
   void bind(const SecretSource& secret, bool sandbox, const std::filesystem::path& folder) {
     const std::string handle = "stack/" + secret.name;
@@ -74,7 +77,6 @@ struct StackSecrets::Impl {
 
   StoreSeals seals;
   host::SealedVault vault;
-  std::string salt;
   std::mutex mutex;
   Diagnostics warnings;
 };
@@ -91,7 +93,8 @@ SecretVault& StackSecrets::vault() { return x_impl->vault; }
 std::string StackSecrets::version(const std::string& secret) {
   auto value = x_impl->vault.reveal(secret);
   if (!value) throw Error("secret.missing", "a secret is not there", secret, "declare it under `secrets:`");
-  const host::Bytes key(x_impl->salt.begin(), x_impl->salt.end());
+  const std::string salt = x_impl->vault.reveal(k_secret_salt).value();
+  const host::Bytes key(salt.begin(), salt.end());
   const host::Bytes digest = host::hmac_sha256(key, *value);
   host::wipe(*value);
   std::string out;

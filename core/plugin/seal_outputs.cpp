@@ -4,6 +4,7 @@
 
 #include "core/model/encode.hpp"
 #include "core/model/json_scan.hpp"
+#include "core/model/secret_salt.hpp"
 #include "core/plugin/digest.hpp"
 
 namespace dfx {
@@ -50,9 +51,14 @@ class Sealer {
     const std::string text = value.is_string() ? value.get<std::string>() : canonical(value);
     // A read says the same secret again and again: it is written when it changed.
     if (x_vault->reveal(handle) != text) x_vault->keep(handle, text);
-    const std::string version = sha256_hex(handle + '\0' + text).substr(0, k_version_digits);
+    const std::string version = sha256_hex(salt() + '\0' + handle + '\0' + text).substr(0, k_version_digits);
     value = {{"$dfx", {{"secret", handle}, {"version", version}}}};
     x_sealed = true;
+  }
+
+  std::string salt() const {
+    if (auto kept = x_vault->reveal(k_secret_salt)) return std::move(*kept);
+    throw Error("plugin.plain-secret", "a secret output cannot be kept", "the vault has no salt for its digest");
   }
 
   const std::string x_address;

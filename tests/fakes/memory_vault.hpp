@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/model/call.hpp"
+#include "core/model/secret_salt.hpp"
 
 namespace dfx::fakes {
 
@@ -13,6 +14,7 @@ namespace dfx::fakes {
 class MemoryVault final : public SecretVault {
  public:
   std::optional<std::string> reveal(const std::string& handle) override {
+    if (handle == k_secret_salt) return "salt";
     const std::lock_guard lock(x_mutex);
     const auto found = x_values.find(handle);
     if (found == x_values.end()) return std::nullopt;

@@ -43,6 +43,7 @@ class Coordinator {
     std::optional<Diagnostic> setback;   // why it pauses before another attempt
     std::chrono::milliseconds pause{0};  // until health is asked again
     std::string health;                  // what health said last
+    std::string rung;                    // the same, as long as health could be asked
     std::string evidence;                // what it had to show for it, such as the last lines of a console
   };
   enum class State { pending, running, finished, failed, skipped };

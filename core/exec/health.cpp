@@ -103,12 +103,15 @@ void Coordinator::judge_health(Flight& flight, const std::string& status, const 
     Diagnostic d;
     d.code = late ? "exec.not-ready-in-time" : "exec.unhealthy";
     d.summary = late ? "it did not become ready in time" : "it was made, but it does not work";
-    d.detail = flight.evidence.empty() ? message : message + "\n" + flight.evidence;
+    // The last thing that is known says more than that nothing is known now.
+    const std::string& told = status == "unknown" && !flight.rung.empty() ? flight.rung : message;
+    d.detail = flight.evidence.empty() ? told : told + "\n" + flight.evidence;
     d.help = "look at it, then run this again: dfx goes on from here";
     d.error_class = late ? ErrorClass::transient : ErrorClass::invalid;
     fail(flight, std::move(d));
     return;
   }
+  if (status != "unknown") flight.rung = message;
   if (flight.health == message && !message.empty()) return;
   flight.health = message;
   report(Event::Type::waiting, flight, message);

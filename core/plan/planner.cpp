@@ -82,6 +82,7 @@ class Planner {
     x_new_outputs.assign(x_plan.entries.size(), false);
     x_replaced.assign(x_plan.entries.size(), false);
     x_asked.assign(x_plan.entries.size(), false);
+    x_moves_away.assign(x_plan.entries.size(), false);
     x_connections.resize(x_plan.entries.size());
     for (std::uint32_t id = 0; id < x_plan.entries.size(); ++id) set_recorded_outputs(id);
   }
@@ -174,8 +175,11 @@ class Planner {
     const Record* record = x_plan.record(entry);
     if (resource != nullptr) {
       const std::optional<std::string>& known = connection_text(resource->connection);
-      if (known) x_connections[id] = record != nullptr && *known != record->connection && moves_away(id) ? record->connection : *known;
-      if (known) return x_asked[id] = true;
+      if (known) {
+        x_moves_away[id] = record != nullptr && *known != record->connection && moves_away(id);
+        x_connections[id] = x_moves_away[id] ? record->connection : *known;
+        return x_asked[id] = true;
+      }
     }
     if (record == nullptr) return false;
     x_connections[id] = record->connection;
@@ -349,7 +353,7 @@ class Planner {
     note_parent(policy, resource.edges);
     // What it lives on today may be another thing than what it is to live on.
     if (record != nullptr) note_parent(policy, record->edges);
-    policy.moves = record != nullptr && policy.parent_replaced.empty() && is_moving(id);
+    policy.moves = record != nullptr && policy.parent_replaced.empty() && !x_moves_away[id] && is_moving(id);
     return policy;
   }
 
@@ -716,6 +720,7 @@ class Planner {
   std::vector<bool> x_new_outputs;         // by entry: not what is recorded
   std::vector<bool> x_replaced;            // by entry: made anew
   std::vector<bool> x_asked;               // by entry: its connection was known, so it was read
+  std::vector<bool> x_moves_away;          // by entry: read where it was recorded, to be made elsewhere
   std::vector<bool> x_settled;             // by entry: its container's fate is part of its own
   Ids x_unfound;                           // lookups without an answer
   std::unordered_map<std::string, std::optional<std::string>> x_connection_cache;

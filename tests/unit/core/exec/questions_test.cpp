@@ -119,5 +119,21 @@ TEST_F(Questions, EvidenceOfFailingHealthIsInTheError) {
   EXPECT_EQ(result.problems.list()[0].detail, "cloud-init failed\nline 1\nline 2");
 }
 
+TEST_F(Questions, WhatNeverBecameReadyIsToldByTheLastThingThatWasKnown) {
+  world.add_kind({{"kind", "t.slow"}, {"waits", true}});
+  options.timeouts["c"].create = std::chrono::milliseconds(200);
+  int asked_health = 0;
+  world.hook = [&](Function function, const Json& request, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::health) return std::nullopt;
+    if (++asked_health > 1) return CallResult{CallStatus::unreachable, "", {}};
+    return CallResult{CallStatus::ok, canonical({{"address", request["items"][0]["address"]}, {"status", "in_progress"}, {"message", "waiting for SSH"}}), {}};
+  };
+  stack = {item("a", Json::object(), {}, "t.slow")};
+  const RunResult result = apply();
+  ASSERT_EQ(result.problems.list().size(), 1u);
+  EXPECT_EQ(result.problems.list()[0].code, "exec.not-ready-in-time");
+  EXPECT_EQ(result.problems.list()[0].detail, "waiting for SSH");
+}
+
 }  // namespace
 }  // namespace dfx

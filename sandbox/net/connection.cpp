@@ -1,9 +1,12 @@
 #include "sandbox/net/connection.hpp"
 
+#include <sys/socket.h>
+
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <cerrno>
 #include <optional>
 
 #include "core/model/diagnostics.hpp"
@@ -161,12 +164,24 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 
   void poll(lxd::Waiting waiting) {
     x_polling = true;
-    // Nothing is due from the client meanwhile: something to read means that it has gone.
+    watch_for_leaving();
+    x_pulse.add(std::make_shared<Poll<Stream>>(this->shared_from_this(), std::move(waiting)));
+  }
+
+  // Nothing is due from the client meanwhile: something to read, or an end, means that it has gone. The wait may also
+  // end for bytes that were read before it began, so the socket is asked.
+  void watch_for_leaving() {
     socket(this->shared_from_this())
         .async_wait(Socket::wait_read, [self = this->shared_from_this()](const error_code& error) {
-          if (!error && self->x_polling) self->x_left = true;
+          if (error || !self->x_polling) return;
+          if (nothing_to_read(socket(self))) self->watch_for_leaving();
+          else self->x_left = true;
         });
-    x_pulse.add(std::make_shared<Poll<Stream>>(this->shared_from_this(), std::move(waiting)));
+  }
+
+  static bool nothing_to_read(Socket& from) {
+    char byte = 0;
+    return ::recv(from.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && (errno == EAGAIN || errno == EINTR);
   }
 
   void finish(lxd::Reply reply) { guarded([&] { send(std::move(reply)); }); }

@@ -45,7 +45,7 @@ class World {
   // A one-use token as `lxc config trust add` prints it.
   std::string trust_token(const std::string& origin, const std::string& client_name);
 
-  // What exists now, by origin: instances with their state, images, volumes, counts.
+  // What exists now: {"origins": {ORIGIN: what lxd/report.hpp says, "fingerprint", "down"}, "faults": the rules}.
   Json status() const;
   // Empties the world: objects, trust and faults go, origins and their certificates stay.
   void reset();

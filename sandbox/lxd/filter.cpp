@@ -56,14 +56,14 @@ Json field_of(const Json& object, const std::string& path) {
   return text_map ? Json(inner->value(rest, "")) : field_of(*inner, rest);
 }
 
-bool text_matches(const std::string& text, std::string pattern) {
-  if (pattern.find('^') == std::string::npos && pattern.find('$') == std::string::npos) {
-    pattern = "^" + pattern + "$";
-  }
+// Quoted as a text, if it makes no sense as a pattern.
+std::regex compiled(const std::string& value) {
+  const bool anchored = value.find('^') != std::string::npos || value.find('$') != std::string::npos;
   try {
-    return std::regex_search(text, std::regex(pattern, std::regex::icase));
+    return std::regex(anchored ? value : "^" + value + "$", std::regex::icase);
   } catch (const std::regex_error&) {
-    return lower(text) == lower(pattern);
+    static const std::regex special(R"([.^$|()\[\]{}*+?\\])");
+    return std::regex("^" + std::regex_replace(value, special, R"(\$&)") + "$", std::regex::icase);
   }
 }
 
@@ -82,7 +82,7 @@ std::vector<Clause> parse_filter(const std::string& text) {
       clause.field = words.next("incomplete not clause");
     }
     clause.op = words.next("clause has no operator");
-    clause.value = value_of_clause(words);
+    clause.pattern = compiled(value_of_clause(words));
     clauses.push_back(clause);
     if (!words.more()) break;
     const std::string& join = words.next("");
@@ -97,7 +97,7 @@ bool matches(const Json& object, const std::vector<Clause>& clauses) {
   bool all = true;
   for (const auto& clause : clauses) {
     const Json value = field_of(object, clause.field);
-    bool one = value.is_string() && text_matches(value, clause.value);
+    bool one = value.is_string() && std::regex_search(value.get_ref<const std::string&>(), clause.pattern);
     if (clause.op == "ne") one = !one;
     if (clause.negated) one = !one;
     all = clause.joined_by_or ? all || one : all && one;

@@ -1,5 +1,6 @@
 // The ?filter= expressions of list calls: "name eq cp-a and config.user.dfx.stack eq home".
 #pragma once
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ struct Clause {
   bool negated = false;
   std::string field;
   std::string op;
-  std::string value;
+  std::regex pattern;
 };
 
 // Throws Refusal 500 "Invalid filter: ..." as the daemon does.

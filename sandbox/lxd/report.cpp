@@ -39,9 +39,8 @@ std::string image_of(const Context& context, const Json& instance) {
   return image ? (*image)["properties"].value("description", fingerprint) : fingerprint.substr(0, 12);
 }
 
-Json describe(const Context& context, const std::string& name, const Json& instance) {
-  Json shown = {{"name", name},
-                {"type", instance["type"]},
+Json describe(const Context& context, const Json& instance) {
+  Json shown = {{"type", instance["type"]},
                 {"status", status_of(instance)},
                 {"addresses", addresses_now(context, instance)},
                 {"image", image_of(context, instance)},
@@ -52,36 +51,31 @@ Json describe(const Context& context, const std::string& name, const Json& insta
 }
 
 Json instances(const Context& context) {
-  Json list = Json::array();
-  for (const auto& [name, instance] : context.list("instance")) list.push_back(describe(context, name, instance));
-  return list;
+  Json all = Json::object();
+  for (const auto& [name, instance] : context.list("instance")) all[name] = describe(context, instance);
+  return all;
 }
 
 Json images(const Context& context) {
-  Json list = Json::array();
+  Json all = Json::object();
   for (const auto& [fingerprint, image] : context.list("image")) {
     Json aliases = Json::array();
     for (const auto& [name, alias] : context.list("alias")) {
       if (alias["target"] == fingerprint) aliases.push_back(name);
     }
-    list.push_back({{"fingerprint", fingerprint},
-                    {"type", image["type"]},
-                    {"description", image["properties"].value("description", "")},
-                    {"aliases", aliases}});
+    all[fingerprint.substr(0, 12)] = {{"type", image["type"]},
+                                      {"description", image["properties"].value("description", "")},
+                                      {"aliases", aliases}};
   }
-  return list;
+  return all;
 }
 
 Json volumes(const Context& context) {
-  Json list = Json::array();
+  Json all = Json::object();
   for (const auto& [key, volume] : context.list("volume")) {
-    const std::size_t slash = key.find('/');
-    list.push_back({{"pool", key.substr(0, slash)},
-                    {"name", key.substr(slash + 1)},
-                    {"content_type", volume["content_type"]},
-                    {"size", volume["config"].value("size", "")}});
+    all[key] = {{"content_type", volume["content_type"]}, {"size", volume["config"].value("size", "")}};
   }
-  return list;
+  return all;
 }
 
 Json names(const Context& context, const char* kind) {

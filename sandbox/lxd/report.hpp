@@ -16,8 +16,9 @@ struct Machine {
 };
 std::vector<Machine> machines(Store::Session& session, const std::string& origin, Micros now);
 
-// {"kind", "instances": [{"name", "type", "status", "addresses", "image", "busy", "cloud_init", "ssh"}], "images": [...],
-//  "volumes": [...], "profiles", "networks", "pools", "trusted": [names], "operations": running, "counts": {...}}
+// {"kind", "instances": {NAME: {"type", "status", "addresses", "image", "ssh", "busy", "cloud_init"}},
+//  "images": {FINGERPRINT: {"type", "description", "aliases"}}, "volumes": {"POOL/NAME": {"content_type", "size"}},
+//  "profiles", "networks", "pools", "trusted": [NAME], "operations": how many run, "counts": {...}}
 Json report(Store::Session& session, const std::string& origin, Micros now);
 
 }  // namespace dfx::sandbox::lxd

@@ -70,6 +70,9 @@ TEST(Filters, ComposeClauses) {
   const Json object = {{"name", "c1"}, {"config", {{"user.a", "x"}}}};
   EXPECT_TRUE(matches(object, parse_filter("name eq c1 and config.user.a eq x")));
   EXPECT_FALSE(matches(object, parse_filter("name eq c")));
+  EXPECT_TRUE(matches(object, parse_filter("name eq C.")));
+  EXPECT_FALSE(matches(object, parse_filter("name eq c(1")));
+  EXPECT_TRUE(matches({{"name", "c(1"}}, parse_filter("name eq c(1")));
   EXPECT_TRUE(matches(object, parse_filter("name eq zz or not config.user.a eq y")));
 }
 

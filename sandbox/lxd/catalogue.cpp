@@ -61,7 +61,7 @@ Json make_image(const Product& product, const std::string& variant, bool cloud_i
           {"auto_update", false},
           {"public", false},
           {"cached", true},
-          {"filename", fingerprint.substr(0, 12) + ".squashfs"},
+          {"filename", ""},
           {"size", type == "container" ? 234881024 : 612368384},
           {"profiles", {"default"}},
           {"properties",

@@ -103,13 +103,17 @@ void add_host_keys(const Json& keys, std::map<std::string, std::string>& files) 
   }
 }
 
+// As the daemon's reader shows a scalar.
+std::string shortened(const std::string& text) { return text.size() > 10 ? text.substr(0, 7) + "..." : text; }
+
 }  // namespace
 
 std::string yaml_problem(const std::string& text) {
   try {
     const Json value = read_yaml(text);
     if (value.is_object() || value.is_null()) return {};
-    return "yaml: unmarshal errors:\n  line 1: cannot unmarshal into struct {}";
+    const std::string what = value.is_array() ? "!!seq" : "!!str `" + shortened(value) + "`";
+    return "yaml: unmarshal errors:\n  line 1: cannot unmarshal " + what + " into struct {}";
   } catch (const YamlProblem& problem) {
     return problem.message;
   }

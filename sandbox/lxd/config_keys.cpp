@@ -39,10 +39,10 @@ const Keys& common_keys() {
       {"raw.idmap", k_any},
       {"security.devlxd", k_bool},
       {"security.protection.delete", k_bool},
-      {"snapshots.schedule", k_any},
+      {"snapshots.schedule", optional(check_schedule)},
       {"snapshots.schedule.stopped", k_bool},
       {"snapshots.pattern", k_any},
-      {"snapshots.expiry", k_any},
+      {"snapshots.expiry", optional(check_expiry)},
       {"volatile.apply_template", k_any},
       {"volatile.base_image", k_any},
       {"volatile.cloud-init.instance-id", optional(check_uuid)},
@@ -61,7 +61,7 @@ const Keys& common_keys() {
 
 const Keys& container_keys() {
   static const Keys keys = {
-      {"limits.cpu.allowance", k_any},
+      {"limits.cpu.allowance", optional(check_allowance)},
       {"limits.cpu.priority", k_priority},
       {"limits.hugepages.64KB", k_size},
       {"limits.hugepages.1MB", k_size},
@@ -118,6 +118,8 @@ const Keys& volume_keys() {
   static const Keys keys = {
       {"size", k_size},
       {"security.shifted", k_bool},
+      {"volatile.idmap.last", k_any},
+      {"volatile.idmap.next", k_any},
       {"security.unmapped", k_bool},
       {"snapshots.expiry", k_any},
       {"snapshots.schedule", k_any},
@@ -129,6 +131,9 @@ const Keys& volume_keys() {
 const Keys& network_keys() {
   static const Check address4 = optional([](const std::string& value) {
     return value == "none" || value == "auto" ? std::string() : check_ipv4_subnet_address(value);
+  });
+  static const Check address6 = optional([](const std::string& value) {
+    return value == "none" || value == "auto" ? std::string() : check_ipv6_subnet_address(value);
   });
   static const Keys keys = {
       {"bridge.driver", optional(one_of({"native", "openvswitch"}))},
@@ -144,10 +149,10 @@ const Keys& network_keys() {
       {"ipv4.dhcp", k_bool},
       {"ipv4.dhcp.gateway", optional(check_ipv4)},
       {"ipv4.dhcp.expiry", k_any},
-      {"ipv4.dhcp.ranges", k_any},
-      {"ipv4.routes", k_any},
+      {"ipv4.dhcp.ranges", optional(list_of(check_ipv4_range))},
+      {"ipv4.routes", optional(list_of(check_ipv4_subnet))},
       {"ipv4.routing", k_bool},
-      {"ipv6.address", k_any},
+      {"ipv6.address", address6},
       {"ipv6.firewall", k_bool},
       {"ipv6.nat", k_bool},
       {"ipv6.dhcp", k_bool},

@@ -122,6 +122,12 @@ std::string attached_disk_problem(const Context& context, InstanceKind kind, con
   return "Missing source path " + quoted(source) + " for disk " + quoted(name);
 }
 
+std::string parent_problem(const Context& context, const std::string& name, const Json& nic) {
+  const std::string parent = text(nic, "network").empty() ? text(nic, "parent") : text(nic, "network");
+  if (host_has_interface(context, parent)) return {};
+  return "Failed to start device " + quoted(name) + ": Parent device " + quoted(parent) + " doesn't exist";
+}
+
 }  // namespace
 
 std::string unknown_type_problem(const Json& devices) {
@@ -182,9 +188,18 @@ std::string start_problem(const Context& context, const std::string& instance, c
     if (text(device, "type") != "nic") continue;
     const std::string conflict = nic_conflict(context, instance, name, device);
     if (!conflict.empty()) return "Failed start validation for device " + quoted(name) + ": " + conflict;
-    const std::string parent = text(device, "network").empty() ? text(device, "parent") : text(device, "network");
-    if (host_has_interface(context, parent)) continue;
-    return "Failed to start device " + quoted(name) + ": Parent device " + quoted(parent) + " doesn't exist";
+    const std::string missing = parent_problem(context, name, device);
+    if (!missing.empty()) return missing;
+  }
+  return {};
+}
+
+std::string plug_problem(const Context& context, const Json& before, const Json& after) {
+  for (const auto& [name, device] : after.items()) {
+    const auto old = before.find(name);
+    if (text(device, "type") != "nic" || (old != before.end() && *old == device)) continue;
+    const std::string missing = parent_problem(context, name, device);
+    if (!missing.empty()) return missing;
   }
   return {};
 }

@@ -27,6 +27,9 @@ std::string change_problem(const Context& context, const std::string& instance, 
 // What only shows at start: addresses that another instance has, and parents that the host does not have.
 std::string start_problem(const Context& context, const std::string& instance, const Json& expanded);
 
+// What only shows when devices are added to a machine that runs.
+std::string plug_problem(const Context& context, const Json& before, const Json& after);
+
 // The managed network that a NIC is on, with its name as "name"; null if there is none.
 Json managed_network_of(const Context& context, const Json& nic);
 

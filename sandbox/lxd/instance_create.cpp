@@ -109,7 +109,7 @@ std::string record_problem(const Context& context, const Json& instance) {
   return problem.empty() ? "" : "Failed initialising instance: " + problem;
 }
 
-void fill_volatile(Json& instance, const Json& devices) {
+void fill_volatile(Json& instance, const Json& expanded, const Json& devices) {
   Json& config = instance["config"];
   for (auto item = config.begin(); item != config.end();) {
     item = item->get<std::string>().empty() ? config.erase(item) : std::next(item);
@@ -120,7 +120,7 @@ void fill_volatile(Json& instance, const Json& devices) {
   if (is_virtual_machine(instance)) return;
   config["volatile.apply_template"] = "create";
   config["volatile.idmap.base"] = "0";
-  config["volatile.idmap.next"] = idmap_of(config);
+  config["volatile.idmap.next"] = idmap_of(expanded);
   config["volatile.last_state.idmap"] = "[]";
 }
 
@@ -139,7 +139,7 @@ void take_image(Json& instance, const Json& image) {
 
 // The record is there from the first moment, busy until the image is unpacked.
 void make_instance(Context& context, Json& instance, NewOperation& operation) {
-  fill_volatile(instance, expanded_devices(context, instance));
+  fill_volatile(instance, expanded_config(context, instance), expanded_devices(context, instance));
   set_busy(instance, "create", context.now + from_seconds(real_seconds(context, operation.seconds)));
   context.put("instance", instance["name"], instance);
   operation.effect["do"] = "create";
@@ -148,13 +148,10 @@ void make_instance(Context& context, Json& instance, NewOperation& operation) {
                        "/1.0/instances/" + instance["name"].get<std::string>(), context.now);
 }
 
-void show_unpacking(NewOperation& operation) {
-  const auto progress = [](const char* percent) -> Json {
-    return {{"create_instance_from_image_unpack_progress", std::string("Unpack: ") + percent + "% (90.00MB/s)"},
-            {"progress", {{"percent", percent}, {"speed", "90000000"}, {"stage", "create_instance_from_image_unpack"}}}};
-  };
-  operation.metadata = progress("30");
-  operation.final_metadata = progress("100");
+// Shown once the image has been unpacked.
+Json unpacked() {
+  return {{"create_instance_from_image_unpack_progress", "Unpack: 100% (90.00MB/s)"},
+          {"progress", {{"percent", "100"}, {"speed", "90000000"}, {"stage", "create_instance_from_image_unpack"}}}};
 }
 
 Reply create(Context& context, Json instance, const Source& source, bool empty) {
@@ -179,7 +176,7 @@ Reply create(Context& context, Json instance, const Source& source, bool empty) 
     operation.seconds += context.faults.latency().image;
     operation.effect["image"] = cached_copy(image, context.now);
   }
-  if (!empty) show_unpacking(operation);
+  if (!empty) operation.final_metadata = unpacked();
   if (!empty && context.faults.disk_full(context.origin())) operation.error = disk_full_on_unpack(instance["name"]);
   make_instance(context, instance, operation);
   return start_operation(context, operation);

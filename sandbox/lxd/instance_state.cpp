@@ -64,6 +64,20 @@ std::string empty_disk_problem(const Context& context, const Json& instance) {
   return "Failed to handle idmapped storage: No such file or directory: " + quoted(root);
 }
 
+// Volumes remember whose ids their files have.
+void map_volumes(const Context& context, const Json& instance) {
+  const std::string map = instance["config"].value("volatile.idmap.next", "[]");
+  for (const auto& disk : expanded_devices(context, instance)) {
+    if (disk.value("type", "") != "disk" || disk.value("source", "").empty()) continue;
+    const std::string key = disk.value("pool", "") + "/" + disk.value("source", "");
+    auto volume = context.get("volume", key);
+    if (!volume || (*volume)["content_type"] != "filesystem") continue;
+    (*volume)["config"]["volatile.idmap.last"] = map;
+    (*volume)["config"]["volatile.idmap.next"] = map;
+    context.put("volume", key, *volume);
+  }
+}
+
 void start(const Context& context, const Json& instance, NewOperation& operation) {
   operation.description = "Starting instance";
   operation.seconds = context.faults.latency().start;
@@ -72,6 +86,7 @@ void start(const Context& context, const Json& instance, NewOperation& operation
   else if (!busy.empty()) operation.error = "Failed to create instance start operation: " + busy_problem(busy);
   else operation.error = start_problem(context, instance["name"], expanded_devices(context, instance));
   if (operation.error.empty()) operation.error = empty_disk_problem(context, instance);
+  if (operation.error.empty() && !is_virtual_machine(instance)) map_volumes(context, instance);
   boot_effect(context, instance, operation);
 }
 

@@ -21,12 +21,6 @@ const std::vector<GoField>& put_fields() {
   return fields;
 }
 
-void drop_empty(Json& config) {
-  for (auto item = config.begin(); item != config.end();) {
-    item = item->get<std::string>().empty() ? config.erase(item) : std::next(item);
-  }
-}
-
 std::string lost_idmap_problem(const Json& before, const Json& after) {
   for (const char* key : {"volatile.idmap.base", "volatile.idmap.current", "volatile.idmap.next",
                           "volatile.last_state.idmap"}) {
@@ -52,7 +46,9 @@ std::string expanded_problem(const Context& context, const Json& before, const J
   if (problem.empty() && old_root["pool"] != new_root["pool"]) {
     return "Cannot update root disk device pool name to " + quoted(new_root["pool"]);
   }
-  return change_problem(context, after["name"], kind, expanded_devices(context, before), devices);
+  const Json old_devices = expanded_devices(context, before);
+  problem = change_problem(context, after["name"], kind, old_devices, devices);
+  return problem.empty() && is_running(before) ? plug_problem(context, old_devices, devices) : problem;
 }
 
 std::string update_problem(const Context& context, const Json& before, const Json& after) {
@@ -90,6 +86,16 @@ void apply_update(const Context& context, const Json& before, Json after) {
                        "/1.0/instances/" + after["name"].get<std::string>(), context.now);
 }
 
+bool ends_with(const std::string& text, const std::string& end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
+// Some errors keep their own status on the way up.
+int status_of(const std::string& problem) {
+  if (ends_with(problem, "already defined on another NIC")) return 409;
+  return ends_with(problem, "not found") ? 404 : 500;
+}
+
 void check_profiles(const Context& context, const Json& profiles) {
   for (const auto& name : profiles) {
     if (!context.get("profile", name)) throw Refusal{404, "Profile not found"};
@@ -106,8 +112,23 @@ std::string repeated_profile(const Json& profiles) {
   return {};
 }
 
+void drop_empty(Json& config) {
+  for (auto item = config.begin(); item != config.end();) {
+    item = item->get<std::string>().empty() ? config.erase(item) : std::next(item);
+  }
+}
+
 void name_nics(Json& config, const Json& devices) {
-  int number = 0;
+  std::set<std::string> taken;
+  for (const auto& [name, device] : devices.items()) {
+    taken.insert(device.value("name", ""));
+    taken.insert(config.value("volatile." + name + ".name", ""));
+  }
+  const auto next_name = [&] {
+    int number = 0;
+    while (!taken.insert("eth" + std::to_string(number)).second) ++number;
+    return "eth" + std::to_string(number);
+  };
   for (const auto& [name, device] : devices.items()) {
     if (device.value("type", "") != "nic") continue;
     const std::string prefix = "volatile." + name;
@@ -115,10 +136,8 @@ void name_nics(Json& config, const Json& devices) {
       const std::string hex = random_hex(3);
       config[prefix + ".hwaddr"] = "00:16:3e:" + hex.substr(0, 2) + ":" + hex.substr(2, 2) + ":" + hex.substr(4, 2);
     }
-    if (device.value("name", "").empty() && config.value(prefix + ".name", "").empty()) {
-      config[prefix + ".name"] = "eth" + std::to_string(number);
-    }
-    ++number;
+    if (!device.value("name", "").empty()) config.erase(prefix + ".name");
+    else if (config.value(prefix + ".name", "").empty()) config[prefix + ".name"] = next_name();
   }
 }
 
@@ -174,8 +193,7 @@ Reply instance_patch(Context& context) {
   }
   check_profiles(context, after["profiles"]);
   if (const std::string problem = update_problem(context, before, after); !problem.empty()) {
-    const bool conflict = problem.find("already defined on another NIC") != std::string::npos;
-    throw Refusal{conflict ? 409 : 500, problem};
+    throw Refusal{status_of(problem), problem};
   }
   apply_update(context, before, after);
   return sync_empty();

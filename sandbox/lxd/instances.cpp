@@ -120,7 +120,8 @@ Reply instances_get(Context& context) {
 
 Reply instance_get(Context& context) {
   const Json instance = load_instance(context, context.arguments[0]);
-  const bool full = context.request.parameter("recursion") == "2";
+  const std::string recursion = context.request.parameter("recursion");
+  const bool full = recursion == "1" || recursion == "2";
   return sync_etag(full ? render_full(context, instance) : render_instance(context, instance),
                    etag_basis(context, instance));
 }

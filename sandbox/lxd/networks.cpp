@@ -4,6 +4,7 @@
 #include "sandbox/lxd/guest.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/instances.hpp"
+#include "sandbox/lxd/update.hpp"
 #include "sandbox/lxd/validate.hpp"
 
 namespace dfx::sandbox::lxd {
@@ -51,19 +52,26 @@ Json load(const Context& context) {
 // Networks that are made get an address of their own unless they say otherwise.
 void fill(Json& config) {
   if (config.value("ipv4.address", "").empty()) config["ipv4.address"] = "auto";
-  if (config.value("ipv6.address", "").empty()) config["ipv6.address"] = "none";
-  if (config["ipv4.address"] != "auto") return;
-  const auto number = static_cast<unsigned char>(random_hex(1)[0]);
-  config["ipv4.address"] = "10." + std::to_string(100 + number % 100) + ".7.1/24";
-  if (config.value("ipv4.nat", "").empty()) config["ipv4.nat"] = "true";
+  if (config.value("ipv6.address", "").empty()) config["ipv6.address"] = "auto";
+  if (config["ipv4.address"] == "auto") {
+    const auto number = static_cast<unsigned char>(random_hex(1)[0]);
+    config["ipv4.address"] = "10." + std::to_string(100 + number % 100) + ".7.1/24";
+    if (config.value("ipv4.nat", "").empty()) config["ipv4.nat"] = "true";
+  }
+  if (config["ipv6.address"] == "auto") {
+    config["ipv6.address"] = "fd42:" + random_hex(2) + ":" + random_hex(2) + ":" + random_hex(2) + "::1/64";
+    if (config.value("ipv6.nat", "").empty()) config["ipv6.nat"] = "true";
+  }
+  drop_empty(config);
 }
 
 void check_config(const Json& config, const std::string& name) {
   if (const std::string problem = network_config_problem(config, name); !problem.empty()) throw Refusal{500, problem};
 }
 
-void save(const Context& context, const Json& network) {
+void save(const Context& context, Json network) {
   check_config(network["config"], context.arguments[0]);
+  drop_empty(network["config"]);
   context.put("network", context.arguments[0], network);
 }
 
@@ -147,7 +155,7 @@ Reply network_patch(Context& context) {
   Json network = change(context);
   const Json body = decode(context.request.body, "NetworkPut", fields());
   if (body.contains("config")) network["config"].update(body["config"]);
-  if (body.contains("description")) network["description"] = body["description"];
+  network["description"] = body.value("description", "");  // the daemon really clears it when it is not sent
   save(context, network);
   return sync_empty();
 }

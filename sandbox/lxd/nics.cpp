@@ -36,7 +36,7 @@ const std::map<std::string, Check>& bridged_rules() {
       {"maas.subnet.ipv4", anything},
       {"maas.subnet.ipv6", anything},
       {"boot.priority", optional(check_uint32)},
-      {"vlan", anything},
+      {"vlan", optional(check_vlan)},
       {"vlan.tagged", anything},
   };
   return rules;

@@ -2,6 +2,7 @@
 #include "sandbox/lxd/devices.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/handlers.hpp"
+#include "sandbox/lxd/update.hpp"
 #include "sandbox/lxd/validate.hpp"
 
 namespace dfx::sandbox::lxd {
@@ -46,13 +47,15 @@ std::string problem_of(const Context& context, const Json& profile) {
   return problem.empty() ? devices_problem(context, InstanceKind::any, profile["devices"], nullptr) : problem;
 }
 
-void save(const Context& context, const Json& profile) {
+void save(const Context& context, Json profile) {
   if (const std::string problem = problem_of(context, profile); !problem.empty()) throw Refusal{500, problem};
+  drop_empty(profile["config"]);
   context.put("profile", context.arguments[0], profile);
 }
 
-Json change(const Context& context) {
-  const Json before = load(context, "Failed to retrieve profile " + quoted(context.arguments[0]) + ": ");
+// `joint`: between the word and the name, which the daemon's two messages do not agree on.
+Json change(const Context& context, const char* joint) {
+  const Json before = load(context, std::string("Failed to retrieve profile") + joint + quoted(context.arguments[0]) + ": ");
   check_etag(context.request, etag_basis(before));
   return before;
 }
@@ -78,13 +81,14 @@ Reply profiles_post(Context& context) {
   const Json body = decode(context.request.body, "ProfilesPost", fields());
   const std::string name = body.value("name", "");
   check_name(name);
-  const Json profile = {{"config", body.value("config", Json::object())},
+  Json profile = {{"config", body.value("config", Json::object())},
                         {"devices", body.value("devices", Json::object())},
                         {"description", body.value("description", "")}};
   if (const std::string problem = problem_of(context, profile); !problem.empty()) throw Refusal{400, problem};
   if (context.get("profile", name)) {
     throw Refusal{500, "Error inserting " + quoted(name) + " into database: The profile already exists"};
   }
+  drop_empty(profile["config"]);
   context.put("profile", name, profile);
   return created("/1.0/profiles/" + name);
 }
@@ -95,7 +99,7 @@ Reply profile_get(Context& context) {
 }
 
 Reply profile_put(Context& context) {
-  change(context);
+  change(context, " ");
   const Json body = decode(context.request.body, "ProfilePut", fields());
   save(context, {{"config", body.value("config", Json::object())},
                  {"devices", body.value("devices", Json::object())},
@@ -104,7 +108,7 @@ Reply profile_put(Context& context) {
 }
 
 Reply profile_patch(Context& context) {
-  Json profile = change(context);
+  Json profile = change(context, "=");
   const Json body = decode(context.request.body, "ProfilePut", fields());
   for (const char* part : {"config", "devices"}) {
     if (body.contains(part)) profile[part].update(body[part]);

@@ -2,6 +2,7 @@
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/instances.hpp"
+#include "sandbox/lxd/update.hpp"
 #include "sandbox/lxd/validate.hpp"
 
 namespace dfx::sandbox::lxd {
@@ -55,8 +56,16 @@ std::string volume_key(const Context& context, const std::string& volume) {
   return context.arguments[0] + "/" + volume;
 }
 
+void check_volume_type(const std::string& type) {
+  for (const char* known : {"custom", "container", "virtual-machine", "image"}) {
+    if (type == known) return;
+  }
+  throw Refusal{400, "Invalid storage volume type name"};
+}
+
 Json load_volume(const Context& context) {
   load_pool(context);
+  check_volume_type(context.arguments[1]);
   if (context.arguments[1] != "custom") throw Refusal{404, "Storage pool volume not found"};
   auto volume = context.get("volume", volume_key(context, context.arguments[2]));
   if (!volume) throw Refusal{404, "Storage pool volume not found"};
@@ -85,10 +94,11 @@ Json render_volume(const Context& context, const std::string& pool, const std::s
 Json etag_basis(const std::string& name, const Json& volume) { return {name, "custom", volume["config"]}; }
 
 // The body that a change leaves, checked.
-void save_volume(const Context& context, const Json& volume) {
+void save_volume(const Context& context, Json volume) {
   const std::string& name = context.arguments[2];
   const std::string problem = volume_config_problem(volume["config"], "default_" + name);
   if (!problem.empty()) throw Refusal{500, problem};
+  drop_empty(volume["config"]);
   context.put("volume", volume_key(context, name), volume);
 }
 
@@ -146,8 +156,7 @@ Reply pools_post(Context& context) {
 
 Reply pool_get(Context& context) {
   const Json pool = load_pool(context);
-  const Json shown = render_pool(context, context.arguments[0], pool);
-  return sync_etag(shown, {shown["name"], shown["driver"], shown["config"]});
+  return sync(render_pool(context, context.arguments[0], pool));
 }
 
 Reply pool_delete(Context& context) {
@@ -169,6 +178,9 @@ Reply pool_resources_get(Context& context) {
 Reply volumes_get(Context& context) {
   load_pool(context);
   const std::string& pool = context.arguments[0];
+  const bool typed = context.arguments.size() > 1;
+  if (typed) check_volume_type(context.arguments[1]);
+  if (typed && context.arguments[1] != "custom") return sync(Json::array());
   const bool whole = context.request.parameter("recursion") == "1";
   Json list = Json::array();
   for (const auto& [key, volume] : context.list("volume")) {
@@ -183,6 +195,7 @@ Reply volumes_get(Context& context) {
 Reply volumes_post(Context& context) {
   const Json body = decode(context.request.body, "StorageVolumesPost", volume_fields());
   const std::string type = context.arguments.size() > 1 ? context.arguments[1] : body.value("type", "");
+  if (type.empty()) throw Refusal{400, "You must provide a storage volume type of the storage volume"};
   if (type != "custom") {
     throw Refusal{400, "Currently not allowed to create storage volumes of type " + quoted(type)};
   }
@@ -214,7 +227,7 @@ Reply volume_patch(Context& context) {
   Json volume = change_volume(context);
   const Json body = decode(context.request.body, "StorageVolumePut", volume_fields());
   if (body.contains("config")) volume["config"].update(body["config"]);
-  if (body.contains("description")) volume["description"] = body["description"];
+  volume["description"] = body.value("description", "");  // the daemon really clears it when it is not sent
   save_volume(context, volume);
   return sync_empty();
 }

@@ -8,7 +8,10 @@ namespace dfx::sandbox::lxd {
 
 std::string repeated_profile(const Json& profiles);
 
-// "volatile.eth0.hwaddr" and ".name" for the NICs that have none yet; those of NICs that are gone go.
+// A key without a value is no key.
+void drop_empty(Json& config);
+
+// "volatile.eth0.hwaddr" and ".name" for the NICs that have none yet; a name of the device's own takes ".name" away.
 void name_nics(Json& config, const Json& devices);
 
 // The value of volatile.idmap.next.

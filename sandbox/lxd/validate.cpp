@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <regex>
 #include <set>
 
 namespace dfx::sandbox::lxd {
@@ -124,6 +125,30 @@ std::string check_memory(const std::string& value) {
   return bytes == 0 ? "Memory limit can't be 0" : problem;
 }
 
+std::string check_vlan(const std::string& value) {
+  std::int64_t vlan = 0;
+  if (value == "none") return {};
+  if (!parse_number(value, vlan)) return "Invalid VLAN ID " + quoted(value);
+  return vlan >= 0 && vlan <= 4094 ? "" : "Out of VLAN ID range (0-4094) " + quoted(value);
+}
+
+std::string check_allowance(const std::string& value) {
+  static const std::regex shape("[0-9]+%|[0-9]+ms/[0-9]+ms");
+  return std::regex_match(value, shape) ? "" : "Invalid allowance: " + value;
+}
+
+std::string check_schedule(const std::string& value) {
+  static const std::regex named("@(hourly|daily|midnight|weekly|monthly|annually|yearly|startup|never)(, *@[a-z]+)*");
+  static const std::regex five("[^ ]+( +[^ ]+){4}");
+  if (std::regex_match(value, named) || std::regex_match(value, five)) return {};
+  return "Schedule must be of the form: <minute> <hour> <day-of-month> <month> <day-of-week>";
+}
+
+std::string check_expiry(const std::string& value) {
+  static const std::regex shape("([0-9]+[MHdwmy])( +[0-9]+[MHdwmy])*");
+  return std::regex_match(value, shape) ? "" : "Invalid expiry expression";
+}
+
 std::string check_uuid(const std::string& value) {
   static const std::string shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   const bool fits = value.size() == shape.size() &&
@@ -173,6 +198,27 @@ std::string check_ipv4_subnet_address(const std::string& value) {
   return (subnet->address & mask) == subnet->address ? "Not a usable IPv4 address " + quoted(value) : "";
 }
 
+std::string check_ipv4_subnet(const std::string& value) {
+  return parse_ipv4_subnet(value) ? "" : "invalid CIDR address: " + value;
+}
+
+std::string check_ipv4_range(const std::string& value) {
+  const auto ends = split(value, '-');
+  if (ends.size() != 2) return "IP range must contain start and end IP addresses";
+  for (const auto& end : ends) {
+    if (!parse_ipv4(end)) return "Start or end of IP range " + quoted(value) + " isn't an IPv4 address";
+  }
+  return {};
+}
+
+std::string check_ipv6_subnet_address(const std::string& value) {
+  const std::size_t slash = value.find('/');
+  int bits = -1;
+  const bool fits = slash != std::string::npos && check_ipv6(value.substr(0, slash)).empty() &&
+                    parse_number(value.substr(slash + 1), bits) && bits >= 0 && bits <= 128;
+  return fits ? "" : "invalid CIDR address: " + value;
+}
+
 std::string check_hostname(const std::string& value) {
   if (value.empty() || value.size() > 63) return "Name must be 1-63 characters long";
   if (value.front() == '-') return "Name must not start with \"-\" character";
@@ -203,6 +249,16 @@ Check one_of(std::vector<std::string> words) {
     std::string list;
     for (const auto& word : words) list += (list.empty() ? "" : " ") + word;
     return "Invalid value " + quoted(value) + " (not one of [" + list + "])";
+  };
+}
+
+Check list_of(Check check) {
+  return [check = std::move(check)](const std::string& value) -> std::string {
+    for (std::string item : split(value, ',')) {
+      item.erase(0, std::min(item.find_first_not_of(' '), item.size()));
+      if (const std::string problem = check(item); !problem.empty()) return "Item " + quoted(item) + ": " + problem;
+    }
+    return {};
   };
 }
 

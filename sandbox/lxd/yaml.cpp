@@ -72,6 +72,8 @@ class Flow {
     Json items = Json::array();
     ++x_at;
     while (!take(']')) {
+      space();
+      if (x_at >= x_text.size()) fail("did not find expected node content");
       items.push_back(read(depth + 1));
       if (take(']')) break;
       if (!take(',')) fail("did not find expected ',' or ']'");
@@ -196,6 +198,10 @@ class Reader {
   [[noreturn]] void fail(const std::string& why) const {
     throw YamlProblem{"yaml: line " + std::to_string(x_at + 1) + ": " + why};
   }
+  // The real reader names no line when the first one is at fault. `line` counts from 1.
+  [[noreturn]] static void fail_scanning(std::size_t line, const std::string& why) {
+    throw YamlProblem{line <= 1 ? "yaml: " + why : "yaml: line " + std::to_string(line) + ": " + why};
+  }
   bool more() const { return x_at < x_lines.size(); }
   Line& here() { return x_lines[x_at]; }
   void skip_blank() {
@@ -270,7 +276,7 @@ class Reader {
     while (opens_more_than_it_closes(text) && more()) text += "\n" + take_line();
     const bool plain = std::string("[{\"'").find(text.front()) == std::string::npos;
     while (plain && more() && !here().blank() && here().indent > indent) text += " " + take_line();
-    if (plain && colon_of(text, line) != std::string::npos) fail("mapping values are not allowed in this context");
+    if (plain && colon_of(text, line) != std::string::npos) fail_scanning(line, "mapping values are not allowed in this context");
     return Flow(text, line).whole();
   }
 

@@ -175,6 +175,14 @@ TEST_F(Instances, ThatAreEphemeralGoWhenTheyStop) {
   EXPECT_EQ(call("GET", "/1.0/instances/c1").status(), 404);
 }
 
+TEST_F(Instances, ThatRunTakeNoNicOfABridgeThatTheHostLacks) {
+  create(container("c1"));
+  change_state("c1", {{"action", "start"}});
+  const Json nic = {{"lan", {{"type", "nic"}, {"nictype", "bridged"}, {"parent", "br7"}}}};
+  EXPECT_EQ(call("PATCH", "/1.0/instances/c1", {{"devices", nic}}).error(),
+            "Failed to start device \"lan\": Parent device \"br7\" doesn't exist");
+}
+
 TEST_F(Instances, RefuseToStartOnABridgeThatTheHostLacks) {
   create(with("devices", {{"eth0", {{"type", "nic"}, {"nictype", "bridged"}, {"parent", "br7"}}}}));
   EXPECT_NE(change_state("c1", {{"action", "start"}}).find("br7"), std::string::npos);

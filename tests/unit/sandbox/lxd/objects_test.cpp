@@ -50,6 +50,27 @@ TEST_F(Objects, VolumesLiveInTheirPoolAndStayWhileTheyAreUsed) {
   EXPECT_EQ(call("GET", "/1.0/storage-pools/nope").error(), "Storage pool not found");
 }
 
+TEST_F(Objects, APatchClearsADescriptionThatItDoesNotSendAndAnEmptyValueIsNoValue) {
+  const std::string volume = "/1.0/storage-pools/default/volumes/custom/data";
+  call("POST", "/1.0/storage-pools/default/volumes/custom",
+       {{"name", "data"}, {"description", "d"}, {"config", {{"user.a", "1"}}}});
+  EXPECT_EQ(call("PATCH", volume, {{"config", {{"user.a", ""}}}}).status(), 200);
+  EXPECT_EQ(call("GET", volume).metadata()["config"], Json::object());
+  EXPECT_EQ(call("GET", volume).metadata()["description"], "");
+}
+
+TEST_F(Objects, AVolumeRemembersTheMachineThatUsedIt) {
+  give_image();
+  const std::string volume = "/1.0/storage-pools/default/volumes/custom/data";
+  call("POST", "/1.0/storage-pools/default/volumes/custom", {{"name", "data"}});
+  Json user = container("c1");
+  user["devices"]["data"] = {{"type", "disk"}, {"pool", "default"}, {"source", "data"}, {"path", "/srv"}};
+  create(user);
+  EXPECT_EQ(call("GET", volume).metadata()["config"], Json::object());
+  change_state("c1", {{"action", "start"}});
+  EXPECT_TRUE(call("GET", volume).metadata()["config"].contains("volatile.idmap.last"));
+}
+
 TEST_F(Objects, AFullDiskShowsInThePoolAndRefusesVolumes) {
   set_faults({{"rules", {{{"disk", "full"}}}}});
   const Json space = call("GET", "/1.0/storage-pools/default/resources").metadata()["space"];

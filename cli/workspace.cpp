@@ -190,6 +190,7 @@ void Workspace::wire_engine(Store* state, Access access) {
     if (!plugin->library.empty()) use(*plugin);
     return plugin->manifest;
   };
+  for (const std::filesystem::path& folder : x_impl->plugin_catalog().folders()) parts.capability_folders.push_back(folder / "capabilities");
   w.engine = std::make_unique<Engine>(std::move(parts), stack(), state);
 }
 

@@ -178,8 +178,7 @@ void Coordinator::take_over_row(Flight& flight) {
   }
   flight.record.connection = flight.next.connection;
   if (replaces) flight.action = Action::create;
-  if (!replaces && (flight.record.identity.empty() || operation.action == Action::adopt))
-    flight.record.identity = operation.observation.identity;
+  if (!replaces && !operation.observation.identity.empty()) flight.record.identity = operation.observation.identity;
 }
 
 void Coordinator::ask_read(Flight& flight, std::function<void(Observation)> then) {
@@ -406,8 +405,9 @@ bool Coordinator::has_what_it_wants(const Flight& flight, const Observation& see
   if (flight.record.status == RecordStatus::creating) return true;
   const Json desired = parse_json(flight.desired);
   const Json observed = seen.observed.empty() ? Json() : parse_json(seen.observed);
-  // Nothing is said to have been sent: what cannot be seen on the object counts as missing.
-  return compare(*flight.kind, desired, &observed, nullptr, flight.operation->policy.ignore).empty();
+  // What cannot be seen on the object counts as what was sent before this.
+  const Json prior = flight.prior.empty() ? Json() : parse_json(flight.prior);
+  return compare(*flight.kind, desired, &observed, &prior, flight.operation->policy.ignore).empty();
 }
 
 // The far side has it. Durable first; then either done or waited for.

@@ -42,6 +42,7 @@ void Coordinator::refresh_rows() {
     change.record.protect = resource.protect;
     change.record.on_delete = resource.on_delete;
     change.record.outputs = entry.outputs;
+    if (!entry.identity.empty()) change.record.identity = entry.identity;
     change.record.schema_version = entry.kind->schema_version;
     change.record.status = RecordStatus::ok;
     if (const auto known = x_values.evaluate_known(resource.connection)) change.record.connection = *known;

@@ -91,6 +91,7 @@ struct Entry {
   const Kind* kind = nullptr;
   std::string outputs;     // known at plan; may hold unknown nodes
   bool outputs_known = false;
+  std::string identity;    // as read, where the row has none or another one; empty: as recorded
   bool refresh = false;    // what is recorded differs from what is there, without work to do
 };
 

@@ -235,11 +235,16 @@ class Planner {
     return found == policy->second.adopt.end() ? nullptr : &found->second;
   }
 
-  // What a read says about outputs is newer than what is recorded.
+  // What a read says about outputs and identity is newer than what is recorded.
   void take_outputs(std::uint32_t id) {
     Entry& entry = x_plan.entries[id];
     const Observation& seen = x_seen[id];
-    if (seen.outputs.empty() || seen.result != Result::present || seen.owner != Observation::Owner::mine) return;
+    if (seen.result != Result::present || seen.owner != Observation::Owner::mine) return;
+    if (entry.record >= 0 && !seen.identity.empty() && x_plan.record(entry)->identity != seen.identity) {
+      entry.identity = seen.identity;
+      entry.refresh = true;
+    }
+    if (seen.outputs.empty()) return;
     if (entry.outputs_known && entry.outputs == seen.outputs) return;
     const Json before = entry.outputs_known ? parse_json(entry.outputs) : Json::object();
     Json after = before;
@@ -350,9 +355,9 @@ class Planner {
     policy.replace_asked = x_request.replace.count(resource.address) != 0;
     const Record* record = x_plan.record(x_plan.entries[id]);
     policy.protect = resource.protect || (record != nullptr && record->protect);
-    note_parent(policy, resource.edges);
-    // What it lives on today may be another thing than what it is to live on.
-    if (record != nullptr) note_parent(policy, record->edges);
+    // What it lives on today may be another thing than what it is to live on; only a row can tell.
+    note_parent(policy, record != nullptr ? record->edges : resource.edges);
+    policy.contained = policy.contained && record != nullptr;
     policy.moves = record != nullptr && policy.parent_replaced.empty() && !x_moves_away[id] && is_moving(id);
     return policy;
   }

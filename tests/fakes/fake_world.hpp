@@ -44,20 +44,17 @@ class FakeWorld final : public ProviderHost {
     if (hook) {
       if (auto answer = hook(function, request, context)) return *answer;
     }
-    switch (function) {
-      case Function::read: return read(request);
-      case Function::apply: return apply(request, context);
-      case Function::health: return health(request);
-      case Function::plan: return {CallStatus::ok, plan_answer ? plan_answer(request) : "", {}};
-      case Function::migrate: return {CallStatus::ok, canonical(migrate(request)), {}};
-      default: return {CallStatus::unsupported, "", {}};
-    }
+    CallResult result = answer(function, request, context);
+    if (after) after(function, request, result);
+    return result;
   }
 
   // Answers instead of the world; runs under the lock.
   std::function<std::optional<CallResult>(Function, const Json& request, CallContext&)> hook;
   // Runs before the lock: to block, to count what runs at once.
   std::function<void(Function, const Json& request)> before;
+  // Sees what happened, and may answer something else; runs under the lock.
+  std::function<void(Function, const Json& request, CallResult&)> after;
   std::function<std::string(const Json& request)> plan_answer;
   std::function<Json(const Json& request)> migrate = [](const Json& r) { return r.at("state"); };
   std::function<Json(const std::string& address, const Json& desired)> outputs_for = [](const std::string& address, const Json&) {
@@ -72,6 +69,17 @@ class FakeWorld final : public ProviderHost {
   std::map<Function, int> calls;
 
  private:
+  CallResult answer(Function function, const Json& request, CallContext& context) {
+    switch (function) {
+      case Function::read: return read(request);
+      case Function::apply: return apply(request, context);
+      case Function::health: return health(request);
+      case Function::plan: return {CallStatus::ok, plan_answer ? plan_answer(request) : "", {}};
+      case Function::migrate: return {CallStatus::ok, canonical(migrate(request)), {}};
+      default: return {CallStatus::unsupported, "", {}};
+    }
+  }
+
   static CallResult failure(CallStatus status, std::string code, std::string detail) {
     CallResult r;
     r.status = status;
@@ -90,13 +98,19 @@ class FakeWorld final : public ProviderHost {
 
   Json read_one(const Json& request, const Json& item) {
     const std::string address = item.at("address");
-    const auto found = objects.find(address);
+    const auto found = objects.find(key_of(item));
     if (found == objects.end()) return {{"address", address}, {"result", "absent"}};
     const Object& o = found->second;
     const std::string mine = request.at("marker").at("environment");
     const char* owner = o.environment == mine ? "mine" : o.environment.empty() ? "foreign" : "other";
     return {{"address", address}, {"result", "present"}, {"owner", owner}, {"marker", {{"environment", o.environment}}},
-            {"identity", address}, {"observed", o.desired}, {"outputs", o.outputs}, {"verdict", "pass"}};
+            {"identity", found->first}, {"observed", o.desired}, {"outputs", o.outputs}, {"verdict", "pass"}};
+  }
+
+  // By identity if there is one: what has moved is found where it was made.
+  std::string key_of(const Json& item) const {
+    const Json identity = item.value("identity", Json());
+    return identity.is_string() && objects.count(identity.get<std::string>()) != 0 ? identity.get<std::string>() : item.at("address").get<std::string>();
   }
 
   CallResult apply(const Json& request, CallContext& context) {
@@ -105,17 +119,18 @@ class FakeWorld final : public ProviderHost {
     const std::string address = request.at("address"), action = request.at("action");
     if (context.effect != Effect::write) return failure(CallStatus::invalid, "fake.effect", "no write allowed");
     log.push_back(action + " " + address);
+    const std::string key = key_of(request);
     if (action == "delete") {
-      objects.erase(address);
+      objects.erase(key);
       return {CallStatus::ok, "{}", {}};
     }
-    Object& o = objects[address];
+    Object& o = objects[key];
     o.desired = request.at("desired");
     o.environment = request.at("marker").at("environment");
     o.operation = request.at("marker").at("operation");
     if (action == "create") o.outputs = outputs_for(address, o.desired);
     ++o.writes;
-    return {CallStatus::ok, canonical({{"identity", address}, {"outputs", o.outputs}}), {}};
+    return {CallStatus::ok, canonical({{"identity", key}, {"outputs", o.outputs}}), {}};
   }
 
   CallResult health(const Json& request) {

@@ -158,13 +158,16 @@ class Loader {
   void check_top_level() {
     const Json top = convert(without_component_bodies(), stack_schema(), {}, x_problems);
     if (!top.is_object()) return;
-    x_stack.name = top.value("stack", std::string());
+    const auto of_kind = [&](const char* key, Json otherwise) {
+      return top.contains(key) && top[key].type() == otherwise.type() ? top[key] : otherwise;
+    };
+    x_stack.name = of_kind("stack", "").get<std::string>();
     x_stack.sandbox = x_stack.sandbox || (top.contains("sandbox") && top["sandbox"].is_boolean() && top["sandbox"].get<bool>());
     for (const auto& [key, to] : {std::pair{"vars", &x_stack.vars}, {"backup", &x_stack.backup}, {"recipients", &x_stack.recipients},
                                   {"plugins", &x_stack.plugins}, {"network", &x_stack.network}, {"state", &x_stack.state}})
       if (top.contains(key) && !top[key].is_null()) *to = top[key];
-    read_secrets(top.value("secrets", Json::object()));
-    read_moves(top.value("moved", Json::array()));
+    read_secrets(of_kind("secrets", Json::object()));
+    read_moves(of_kind("moved", Json::array()));
   }
 
   // What stands in a component is its own business: only the names are looked at here.
@@ -193,7 +196,7 @@ class Loader {
   void read_moves(const Json& moves) {
     const Node nodes = child(x_merged, "moved");
     for (std::size_t i = 0; i < moves.size() && i < nodes.items().size(); ++i)
-      if (moves[i].is_object() && moves[i].contains("from") && moves[i].contains("to"))
+      if (moves[i].is_object() && moves[i].value("from", Json()).is_string() && moves[i].value("to", Json()).is_string())
         take_move({moves[i]["from"], moves[i]["to"], nodes.items()[i].place()});
   }
 

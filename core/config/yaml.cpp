@@ -215,6 +215,8 @@ class TreeBuilder final : public YAML::EventHandler {
       mapping.wants_value = false;
       if (mapping.drop_value) return;
       check_colon(mapping, node);
+      // yaml-cpp places nothing where the next thing begins; people look at the key.
+      if (node.is_null()) node = Node::make_null(x_file, mapping.members.back().key_spot);
       mapping.members.back().value = std::move(node);
       return;
     }

@@ -77,7 +77,7 @@ void ExpansionReader::read_resource(std::string_view raw) {
     complain("a resource needs a name and an object `desired`");
     return;
   }
-  if (r.kind != x_known_kind && x_host.find_kind(r.kind) == nullptr) {
+  if (r.kind.empty() || (r.kind != x_known_kind && x_host.find_kind(r.kind) == nullptr)) {
     complain("no plugin knows kind `" + r.kind + "`");
     return;
   }

@@ -72,15 +72,15 @@ class Comparison {
   void add(const std::string& path, const Json* before, const Json& after, LeafChange::Cause cause) {
     const bool immutable = std::any_of(x_kind.immutable_paths.begin(), x_kind.immutable_paths.end(),
                                        [&](const std::string& p) { return covers(p, path) || covers(path, p); });
-    changes.push_back({path, shown(path, before), after, cause, immutable});
+    changes.push_back({path, shown(path, before), shown(path, &after), cause, immutable});
   }
 
-  // What a sensitive field held is nobody's business, even if a plugin shows it.
+  // What a sensitive field holds is nobody's business, even if a plugin shows it.
   Json shown(const std::string& path, const Json* before) const {
     if (before == nullptr || before->is_null()) return nullptr;
     const bool secret = std::any_of(x_kind.secret_paths.begin(), x_kind.secret_paths.end(),
                                     [&](const std::string& p) { return covers(p, path) || covers(path, p); });
-    if (secret && !contains_secret(*before)) return {{"$dfx", {{"secret", ""}}}};
+    if (secret && !contains_secret(*before) && !contains_unknown(*before)) return {{"$dfx", {{"secret", ""}}}};
     return *before;
   }
 

@@ -13,7 +13,7 @@ bool covers(std::string_view pattern, std::string_view path);
 
 // What differs. A leaf that `observed` does not show is compared with `applied`; a leaf that both lack is a change.
 // What was applied and is wanted no more is a change unless `observed` shows it as null. Create-only leaves and
-// `ignore` never differ. Leaves with an unknown inside come out with cause `unknown`. What a sensitive leaf held is
+// `ignore` never differ. Leaves with an unknown inside come out with cause `unknown`. What a sensitive leaf holds is
 // shown as a secret node. Null pointers: nothing is known there.
 std::vector<LeafChange> compare(const Kind& kind, const Json& desired, const Json* observed, const Json* applied,
                                 const std::vector<std::string>& ignore = {});

@@ -197,6 +197,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"enabled_from_output", "dfx: 1\nstack: x\ncomponents: {c: {enabled: \"${d.on}\"}, d: {}}\n", "config.must-be-known 3:28"},
         Mistake{"on_delete_word", "dfx: 1\nstack: x\ncomponents: {c: {on_delete: kep}}\n", "config.bad-value 3:29"},
         Mistake{"timeout", "dfx: 1\nstack: x\ncomponents: {c: {timeouts: {create: soon}}}\n", "config.bad-value 3:37"},
+        Mistake{"name_of_nothing", "dfx: 1\nstack:\nsecrets: x\n", "config.wrong-type 2:1; config.wrong-type 3:10"},
+        Mistake{"move_of_a_list", "dfx: 1\nstack: x\nmoved: [{from: [a], to: c}]\n", "config.wrong-type 3:16"},
         Mistake{"move", "dfx: 1\nstack: x\nmoved: [{from: a/b, to: c}]\n", "config.bad-move 3:9"}),
     [](const auto& row) { return std::string(row.param.name); });
 

@@ -334,5 +334,43 @@ TEST_F(LifecycleTest, ValueThatItsKindRefusesIsAnErrorOfThePlan) {
   EXPECT_EQ(p.problems.list()[0].address, "c/t.item/a");
 }
 
+// --- the plan as JSON ----------------------------------------------------------------------------------------------
+
+TEST_F(LifecycleTest, PlanAsJsonSaysEverythingAndNoSecret) {
+  world.add_kind({{"kind", "t.item"}, {"severe", true}, {"schema", {{"properties", {{"image", {{"x-dfx-immutable", true}}}, {"key", {{"x-dfx-secret", true}}}}}}}});
+  const auto secret = [](const char* version) { return Json{{"$dfx", {{"secret", "stack/token"}, {"version", version}}}}; };
+  stack = {item("box", {{"image", "v1"}, {"token", secret("1")}, {"key", "plain"}}), item("inside"), item("old")};
+  lives(1, "box", EdgeKind::contained_in);
+  apply();
+  stack = {item("box", {{"image", "v2"}, {"token", secret("2")}, {"key", "other"}}), item("user", {{"from", ref("box")}})};
+  const Json json = to_json(plan());
+  EXPECT_EQ(json.dump().find("stack/token"), std::string::npos);
+  EXPECT_EQ(json.dump().find("plain"), std::string::npos);
+  EXPECT_EQ(json, parse_json(R"json({"format":1,"stack":"test","environment":"home","destroy":false,"resources":4,"moves":[],"problems":[],
+    "counts":{"adopt":0,"create":1,"delete":2,"forget":0,"replace":1,"update":0},
+    "operations":[
+      {"address":"c/t.item/box","kind":"t.item","action":"replace","confidence":"exact","severe":true,"edges":[],
+       "desired":{"image":"v2","key":"(secret)","token":"(secret)"},
+       "changes":[{"path":"/image","before":"v1","after":"v2","cause":"config","immutable":true},
+                  {"path":"/key","before":"(secret)","after":"(secret)","cause":"config","immutable":false},
+                  {"path":"/token","before":"(secret)","after":"(secret)","cause":"config","immutable":false}],
+       "reasons":[{"code":"config","text":"the stack wants another value: /image, /key, /token"},
+                  {"code":"immutable","text":"/image cannot be changed in place"}]},
+      {"address":"c/t.item/user","kind":"t.item","action":"create","confidence":"predicted","changes":[],
+       "desired":{"from":{"$dfx":{"path":"/id","ref":"c/t.item/box"}}},"edges":[{"to":"c/t.item/box","kind":"needs"}],
+       "reasons":[{"code":"new","text":"in the stack and not there yet"}]},
+      {"address":"c/t.item/inside","kind":"t.item","action":"delete","confidence":"exact","changes":[],"severe":true,
+       "with":"c/t.item/box","edges":[{"to":"c/t.item/box","kind":"contained_in"}],
+       "reasons":[{"code":"removed","text":"no longer in the stack"},{"code":"contained","text":"it goes with c/t.item/box"}]},
+      {"address":"c/t.item/old","kind":"t.item","action":"delete","confidence":"exact","changes":[],"severe":true,"edges":[],
+       "reasons":[{"code":"removed","text":"no longer in the stack"}]}],
+    "steps":[{"step":0,"do":"remove","address":"c/t.item/box","after":[]},
+             {"step":1,"do":"make","address":"c/t.item/box","after":[0]},
+             {"step":2,"do":"make","address":"c/t.item/user","after":[1]},
+             {"step":3,"do":"remove","address":"c/t.item/inside","after":[0]},
+             {"step":4,"do":"remove","address":"c/t.item/old","after":[]}]})json"))
+      << json.dump(1);
+}
+
 }  // namespace
 }  // namespace dfx

@@ -148,4 +148,40 @@ Node Node::moved_to(const Node& site, const std::string& label) const {
   return out;
 }
 
+namespace {
+
+std::string unescaped(std::string_view part) {
+  std::string out;
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const bool escape = part[i] == '~' && i + 1 < part.size();
+    out += !escape ? part[i] : part[++i] == '1' ? '/' : '~';
+  }
+  return out;
+}
+
+// The item that a part such as "2" names, or null.
+const Node* item_at(const Node& sequence, const std::string& part) {
+  const bool digits = !part.empty() && part.size() < 8 && part.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || std::stoul(part) >= sequence.items().size()) return nullptr;
+  return &sequence.items()[std::stoul(part)];
+}
+
+}  // namespace
+
+Place place_at(const Node& root, std::string_view pointer) {
+  Place nearest;
+  const Node* at = &root;
+  while (!pointer.empty() && pointer.front() == '/') {
+    const std::size_t end = std::min(pointer.find('/', 1), pointer.size());
+    const std::string part = unescaped(pointer.substr(1, end - 1));
+    pointer.remove_prefix(end);
+    const Member* member = at->find(part);
+    const Node* next = member != nullptr ? &member->value : item_at(*at, part);
+    if (next == nullptr) return nearest;
+    nearest = member != nullptr ? at->place_of(member->key_spot) : next->place();
+    at = next;
+  }
+  return at == &root || !at->place().known() || !at->is_scalar() ? nearest : at->place();
+}
+
 }  // namespace dfx

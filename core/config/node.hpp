@@ -80,4 +80,8 @@ struct Member {
   Node value;
 };
 
+// The place of what a JSON pointer names below `root`; of the key that leads nearest to it if it is not there. Unknown
+// if not even its first part is.
+Place place_at(const Node& root, std::string_view pointer);
+
 }  // namespace dfx

@@ -70,7 +70,7 @@ class Expander {
         value["$dfx"]["version"] = x_parts.secret_version(value["$dfx"]["secret"].get<std::string>());
       } catch (const Error& e) {
         for (Diagnostic d : e.diagnostics().list()) {
-          if (!d.place.known()) d.place = component.place;
+          if (!d.place.known()) d.place = place_of_secret(value["$dfx"]["secret"].get<std::string>(), component);
           x_problems.add(std::move(d));
         }
       }
@@ -78,6 +78,13 @@ class Expander {
     }
     if (!value.is_structured()) return;
     for (Json& inner : value) version_secrets(inner, component);
+  }
+
+  // Where it is declared, else who uses it. `handle`: "stack/token".
+  Place place_of_secret(const std::string& handle, const Component& component) const {
+    for (const SecretSource& secret : x_stack.secrets)
+      if (handle == "stack/" + secret.name) return secret.place;
+    return component.place;
   }
 
   void stop_on_errors() {
@@ -115,7 +122,9 @@ class Expander {
 
   void note_problems(const Component& component, const CallResult& result) {
     for (Diagnostic d : result.diagnostics.list()) {
-      if (!d.place.known()) d.place = component.place;
+      if (!d.place.known()) d.place = place_at(component.settings, d.path);
+      if (d.place.known()) d.path.clear();
+      else d.place = component.place;
       x_problems.add(std::move(d));
     }
     if (result.status == CallStatus::ok || result.diagnostics.has_errors()) return;

@@ -40,6 +40,7 @@ struct Diagnostic {
   std::string other_label;     // what the second place shows
   std::string address;         // resource address, or empty
   ErrorClass error_class = ErrorClass::none;
+  std::string path;            // JSON pointer into what `address` (or a component's settings) says; or empty
 };
 
 // An ordered list of problems. [any]; one list belongs to one thread at a time.

@@ -84,6 +84,7 @@ Json to_json(const Diagnostic& d) {
   Json out = {{"severity", d.severity == Severity::error ? "error" : "warning"}, {"code", d.code},
               {"summary", d.summary}, {"detail", d.detail}, {"help", d.help}};
   if (!d.address.empty()) out["address"] = d.address;
+  if (!d.path.empty()) out["path"] = d.path;
   if (d.error_class != ErrorClass::none) out["class"] = to_string(d.error_class);
   if (d.place.known()) out["place"] = place_json(d.place);
   if (d.other_place.known()) out["other_place"] = place_json(d.other_place);

@@ -46,7 +46,7 @@ Diagnostic diagnostic_from(std::string_view text) {
   d.detail = text_at(record, "detail");
   d.help = text_at(record, "help");
   d.address = text_at(record, "address");
-  if (const std::string path = text_at(record, "path"); !path.empty()) d.detail = "at " + path + ": " + d.detail;
+  d.path = text_at(record, "path");
   return d;
 }
 

@@ -11,6 +11,7 @@
 #include "cli/commands/answer.hpp"
 #include "cli/context.hpp"
 #include "cli/crash_report.hpp"
+#include "cli/fd_stream.hpp"
 #include "cli/render/diagnostics.hpp"
 
 namespace dfx {
@@ -51,12 +52,12 @@ ExitCode report_bug(Terminal& result, Terminal& talk, const char* what, bool jso
 }
 
 // The result counts only once it is written; whoever reads just its beginning (`| head`) has what he wanted.
-ExitCode flush(Terminal& result, Terminal& talk, ExitCode code) {
-  errno = 0;
-  const bool written = static_cast<bool>(result.out().flush()) || errno == EPIPE;
+ExitCode flush(FdStream& out, Terminal& talk, ExitCode code) {
+  out.flush();
+  const bool written = out.problem() == 0 || out.problem() == EPIPE;
   if (!written) {
     Diagnostics problems;
-    problems.error("output.not-written", "the result could not be written").detail = std::strerror(errno != 0 ? errno : EIO);
+    problems.error("output.not-written", "the result could not be written").detail = std::strerror(out.problem());
     render(talk, problems, {});
   }
   talk.out().flush();
@@ -67,8 +68,8 @@ class App {
  public:
   App(const std::vector<std::string>& arguments, Interrupts& interrupts)
       : x_arguments(arguments), x_interrupts(interrupts), x_json(asks_for_json(arguments)),
-        x_result(std::cout, probe_terminal(STDOUT_FILENO, asks_for_no_color(arguments))),
-        x_talk(std::cerr, probe_terminal(STDERR_FILENO, asks_for_no_color(arguments))) {}
+        x_result(x_out, probe_terminal(STDOUT_FILENO, asks_for_no_color(arguments))),
+        x_talk(x_err, probe_terminal(STDERR_FILENO, asks_for_no_color(arguments))) {}
 
   ExitCode run() {
     Options options;
@@ -76,11 +77,11 @@ class App {
       options = parse_options(x_arguments);
       return ExitCode::ok;
     });
-    if (understood != ExitCode::ok) return flush(x_result, x_talk, understood);
+    if (understood != ExitCode::ok) return flush(x_out, x_talk, understood);
     Workspace workspace(options.workspace);
     Context context{options, x_result, x_talk, std::cin, can_ask(), x_interrupts, workspace};
     const ExitCode done = guard([&] { return commands_by_name().at(options.command)(context); });
-    const ExitCode code = flush(x_result, x_talk, done);
+    const ExitCode code = flush(x_out, x_talk, done);
     if (workspace.calls_left_behind()) std::_Exit(static_cast<int>(code));
     return code;
   }
@@ -99,6 +100,8 @@ class App {
   const std::vector<std::string>& x_arguments;
   Interrupts& x_interrupts;
   bool x_json;
+  FdStream x_out{STDOUT_FILENO};
+  FdStream x_err{STDERR_FILENO};
   Terminal x_result;
   Terminal x_talk;
 };
@@ -109,8 +112,6 @@ class App {
 // Called by main() once this library is loaded.
 extern "C" int dfx_run(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
-  std::ios::sync_with_stdio(false);
-  std::cerr.unsetf(std::ios::unitbuf);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   dfx::prepare_crash_reports(arguments);
   dfx::Interrupts interrupts;

@@ -108,7 +108,17 @@ constexpr const char* k_sandbox_more =
     "  dfx sandbox faults faults.json\n"
     "  dfx sandbox faults --clear\n"
     "  dfx sandbox reset --yes\n\n"
-    "The simulated world of `-e sandbox`: look at it, bend it, empty it. It lives in .dfx/sandbox beside the stack.\n";
+    "The simulated world of `-e sandbox`: look at it, bend it, empty it. It lives in .dfx/sandbox beside the stack.\n\n"
+    "Rules are JSON: {\"latency\": {\"create\": 0.15, ...}, \"rules\": [{MATCH, EFFECT}, ...]}, times in seconds.\n"
+    "MATCH, all optional: origin, method, path (with *), machine; skip N and times N count matches.\n"
+    "EFFECT, one of:\n"
+    "  \"host\": \"down\"                                  nothing listens any more\n"
+    "  \"disk\": \"full\"                                  whatever needs space fails\n"
+    "  \"error\": {\"status\": 503, \"message\": \"...\"}    answered instead of doing anything\n"
+    "  \"operation\": {\"error\": \"...\"}                 accepted, and fails; or {\"seconds\": 30}\n"
+    "  \"drop\": \"accept\" | \"before\" | \"after\"         the connection is cut\n"
+    "  \"delay\": 2                                      before the request is looked at\n"
+    "  \"guest\": {\"address\": S, \"cloud_init\": S, \"ssh\": \"never\"}   S: seconds, \"never\" or \"error\"\n";
 
 constexpr const char* k_run_more =
     "Examples:\n"

@@ -9,7 +9,7 @@ bool starts_with(const std::string& text, const char* prefix) { return text.rfin
 
 // Something that the person at the keyboard wrote: a word of the command line, or a place in the stack file.
 bool is_input_problem(const Diagnostic& d) {
-  for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed"})
+  for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed", "sandbox.bad-faults"})
     if (starts_with(d.code, prefix)) return true;
   return d.place.known() && !starts_with(d.code, "plugin.");
 }

@@ -21,6 +21,8 @@ namespace {
 
 constexpr const char* k_mode_fact = "mode";
 
+const char* mode_of(const Stack& stack) { return stack.sandbox ? "sandbox" : "real"; }
+
 // What one engine needs, in the order in which it must die.
 struct Wiring {
   std::unique_ptr<StackSecrets> secrets;
@@ -89,29 +91,37 @@ Diagnostics& Workspace::warnings() { return x_impl->warnings; }
 
 std::filesystem::path Workspace::folder() const { return x_impl->folder(); }
 
-std::filesystem::path Workspace::state_file() { return folder() / (stack().environment + ".db"); }
+// Stacks beside each other have states of their own.
+std::filesystem::path Workspace::state_file() { return folder() / (stack().name + "." + stack().environment + ".db"); }
 
 Store& Workspace::store() {
   if (x_impl->store) return *x_impl->store;
   x_impl->make_folder();
   x_impl->store = open_sqlite_store(state_file());
-  const std::string mode = stack().sandbox ? "sandbox" : "real";
-  const auto before = x_impl->store->fact(k_mode_fact);
-  if (!before) x_impl->store->put_fact(k_mode_fact, mode);
-  if (before && *before != mode)
-    throw Error("state.sandbox-switched", "this environment's state belongs to another world",
-                "environment `" + stack().environment + "` was used as " + *before + " and is " + mode + " now",
-                "give the sandbox an environment of its own, or destroy this one first");
+  if (!x_impl->store->fact(k_mode_fact)) x_impl->store->put_fact(k_mode_fact, mode_of(stack()));
+  check_world(*x_impl->store);
   return *x_impl->store;
+}
+
+// What was made in a simulated world must not be looked for in the real one, nor the other way round.
+void Workspace::check_world(Store& store) {
+  const auto before = store.fact(k_mode_fact);
+  if (!before || *before == mode_of(stack())) return;
+  throw Error("state.sandbox-switched", "this environment's state belongs to another world",
+              "environment `" + stack().environment + "` was used as " + *before + " and is " + mode_of(stack()) + " now",
+              "give the sandbox an environment of its own, or destroy this one first");
 }
 
 Store* Workspace::recorded() {
   if (x_impl->store) return x_impl->store.get();
-  if (!x_impl->recorded) x_impl->recorded = read_sqlite_store(state_file());
+  if (!x_impl->recorded) {
+    x_impl->recorded = read_sqlite_store(state_file());
+    if (x_impl->recorded) check_world(*x_impl->recorded);
+  }
   return x_impl->recorded.get();
 }
 
-std::filesystem::path Workspace::run_lock_file() { return folder() / (stack().environment + ".lock"); }
+std::filesystem::path Workspace::run_lock_file() { return folder() / (stack().name + "." + stack().environment + ".lock"); }
 
 std::unique_ptr<RunLock> Workspace::lock(const std::string& command) {
   x_impl->make_folder();
@@ -139,7 +149,7 @@ Diagnostics Workspace::plugin_problems() const {
 Catalog& Workspace::catalog() { return x_impl->plugin_catalog(); }
 
 Engine& Workspace::engine(Access access) {
-  if (x_impl->wiring) return *x_impl->wiring->engine;
+  if (x_impl->wiring && x_impl->wiring->engine) return *x_impl->wiring->engine;
   const Stack& s = stack();
   Store* state = access == Access::write ? &store() : recorded();
   x_impl->lock = LockFile::read(lock_file());
@@ -215,7 +225,9 @@ void Workspace::lock_plugins() {
   if (changed) x_impl->lock.write(lock_file());
 }
 
-bool Workspace::calls_left_behind() const { return x_impl->wiring && x_impl->wiring->plugins->left_behind() > 0; }
+bool Workspace::calls_left_behind() const {
+  return x_impl->wiring && x_impl->wiring->plugins && x_impl->wiring->plugins->left_behind() > 0;
+}
 
 // Where each plugin may send secrets, and which simulators stand for what: from today's settings and from the rows.
 void Workspace::wire_origins(Store* state) {

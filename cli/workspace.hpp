@@ -69,6 +69,7 @@ class Workspace {
   sandbox::World& world();
 
  private:
+  void check_world(Store& store);
   void wire_services();
   void wire_engine(Store* state, Access access);
   void use(const InstalledPlugin& plugin);

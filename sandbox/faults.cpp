@@ -28,7 +28,7 @@ bool has(const Words& words, const std::string& word) {
 
 [[noreturn]] void refuse(const std::string& detail) {
   throw Error("sandbox.bad-faults", "these sandbox rules make no sense", detail,
-              "sandbox/faults.hpp in the sources lists every rule");
+              "`dfx sandbox --help` shows what rules look like");
 }
 
 void check_seconds(const Json& value, const std::string& what) {

@@ -68,7 +68,7 @@ std::string headline(const Plan& plan, const Outcome& outcome) {
   if (plan.destroy) return plan.entries.empty() ? "Nothing is there." : "Destroyed: " + outcome_text(outcome.result) + took + ".";
   const std::size_t unchanged = unchanged_count(plan);
   if (!plan.has_changes() && !plan.has_work()) return "No changes: " + count_text(unchanged, "resource") + " as the stack says.";
-  std::string out = "Applied: " + outcome_text(outcome.result);
+  std::string out = plan.has_changes() ? "Applied: " + outcome_text(outcome.result) : "Ready: what an earlier run had begun";
   if (unchanged > 0) out += "; " + std::to_string(unchanged) + " unchanged";
   return out + took + ".";
 }

@@ -62,7 +62,10 @@ class Explainer {
     Topic topic = root_topic(first, known);
     if (path.empty()) return topic;
     auto part = schema_at(topic.schema, path, known);
-    if (!part) throw_no_topic(name, path.back(), known);
+    if (!part) {
+      if (const auto kind = suggest(name, words())) known = {*kind};
+      throw_no_topic(name, known.size() == 1 ? name : path.back(), known);
+    }
     return {name + ": " + type_text(*part), part->value("description", ""), std::move(*part), {}};
   }
 

@@ -19,8 +19,15 @@ void show(Context& context, const Plan& plan) {
     render_explanation(to, plan, *context.options.explain);
     return;
   }
+  if (plan.problems.has_errors()) {
+    to.out() << "There is no plan: see what is wrong.\n";
+    return;
+  }
   render(to, plan);
-  if (plan.has_changes() && !plan.problems.has_errors()) to.out() << "To do it: " << command_line(context, "apply") << '\n';
+  if (!plan.has_changes()) return;
+  to.out() << "To do it: " << command_line(context, "apply");
+  for (const std::string& address : context.options.replace) to.out() << " --replace " << address;
+  to.out() << '\n';
 }
 
 }  // namespace

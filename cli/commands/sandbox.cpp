@@ -80,13 +80,23 @@ std::string read_input(Context& context, const std::string& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+Json read_rules(Context& context, const std::string& file) {
+  try {
+    return parse_json(read_input(context, file));
+  } catch (const Error& e) {
+    const Diagnostic& d = e.diagnostics().list().front();
+    if (d.code != "json.invalid") throw;
+    throw Error("usage.no-json", "a file is no JSON", file + ": " + d.detail, "`dfx sandbox --help` shows what rules look like");
+  }
+}
+
 ExitCode faults(Context& context) {
   const std::string file = context.options.word(1);
   if (context.options.clear && !file.empty())
     throw Error("usage.bad-flag", "the command line makes no sense", "`--clear` takes all rules away, `" + file + "` sets some", "leave one of them");
   sandbox::World& world = context.workspace.world();
   if (context.options.clear) world.set_faults(Json::object());
-  else if (!file.empty()) world.set_faults(parse_json(read_input(context, file)));
+  else if (!file.empty()) world.set_faults(read_rules(context, file));
   print(context, "faults", world.faults());
   return ExitCode::ok;
 }

@@ -34,13 +34,17 @@ std::string run_text(const StatusReport& r, std::int64_t now) {
 }
 
 void render_troubles(Terminal& to, const StatusReport& r) {
-  std::size_t shown = 0;
-  for (const Trouble& trouble : r.troubles) {
-    if (shown++ == k_most_troubles) {
+  for (std::size_t i = 0; i < r.troubles.size(); ++i) {
+    const Trouble& trouble = r.troubles[i];
+    if (i == k_most_troubles) {
       to.out() << "  and " << r.troubles.size() - k_most_troubles << " more\n";
       break;
     }
     to.out() << "  " << to.paint(Style::red, "!") << ' ' << display(trouble.address) << '\n';
+    // What a dead host brings with it is said once, under all that it concerns.
+    const bool same = i + 1 < std::min(r.troubles.size(), k_most_troubles) && r.troubles[i + 1].text == trouble.text &&
+                      r.troubles[i + 1].command == trouble.command;
+    if (same) continue;
     for (const std::string& line : wrap(trouble.text, std::max(40u, to.width()) - 6)) to.out() << "      " << line << '\n';
     to.out() << "      " << to.paint(Style::cyan, display(trouble.command)) << '\n';
   }

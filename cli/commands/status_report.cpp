@@ -25,7 +25,7 @@ class Reporter {
     for (const Record& row : x_input.rows) take(row);
     if (x_input.plan != nullptr) take(*x_input.plan);
     std::sort(x_out.troubles.begin(), x_out.troubles.end(),
-              [](const Trouble& a, const Trouble& b) { return std::tie(a.address, a.text) < std::tie(b.address, b.text); });
+              [](const Trouble& a, const Trouble& b) { return std::tie(a.text, a.command, a.address) < std::tie(b.text, b.command, b.address); });
     return std::move(x_out);
   }
 
@@ -47,7 +47,7 @@ class Reporter {
   void take(const Record& row) {
     ++health(row.component).resources;
     if (x_input.plan != nullptr) return;  // the plan knows better
-    if (is_in_doubt(row.status)) trouble(row.address, "a run ended in the middle of it", x_input.commands.apply);
+    if (is_in_doubt(row.status)) trouble(row.address, "the last run did not finish it", x_input.commands.apply);
     else if (row.status == RecordStatus::waiting) trouble(row.address, "was not seen healthy yet", x_input.commands.apply);
   }
 
@@ -63,9 +63,9 @@ class Reporter {
     const std::string& address = plan.address(plan.entries[o.entry]);
     const Record* row = plan.record(plan.entries[o.entry]);
     if (!o.blocked.empty()) {
-      trouble(address, o.blocked, x_input.commands.doctor);
+      trouble(address, o.blocked, x_input.commands.apply);
     } else if (row != nullptr && is_in_doubt(row->status)) {
-      trouble(address, "a run ended in the middle of it", x_input.commands.apply);
+      trouble(address, "the last run did not finish it", x_input.commands.apply);
     } else if (o.waits_only) {
       trouble(address, "is not healthy yet" + (o.observation.message.empty() ? "" : ": " + o.observation.message), x_input.commands.apply);
     } else if (o.action != Action::none && row != nullptr && is_drift(o)) {

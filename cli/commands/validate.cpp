@@ -1,4 +1,5 @@
 #include "cli/commands/answer.hpp"
+#include "cli/render/diagnostics.hpp"
 #include "cli/render/value.hpp"
 
 namespace dfx::commands {
@@ -16,6 +17,7 @@ Json check(const WorkspaceOptions& options, const std::string& environment, Diag
   Workspace workspace(own);
   try {
     const Expanded& expanded = workspace.engine(Access::settings).expand();
+    if (warnings.empty()) warnings.append(workspace.plugin_problems());
     warnings.append(workspace.warnings());
     return {{"environment", environment}, {"components", expanded.settings.size()}, {"resources", expanded.resources.size()}};
   } catch (const Error& e) {
@@ -34,7 +36,7 @@ ExitCode validate(Context& context) {
     if (problems.has_errors()) break;
   }
   if (problems.has_errors()) throw Error(problems);
-  show_warnings(context);
+  render(context.talk, warnings, lines_of_this_process());
   if (context.options.json) {
     print_json(context.result, ExitCode::ok, {{"stack", context.workspace.stack().name}, {"environments", checked}});
     return ExitCode::ok;

@@ -72,7 +72,8 @@ void render(Terminal& to, const Diagnostic& d, const LineLookup& lines) {
            << to.paint(Style::bold, display(d.summary));
   if (!d.code.empty()) to.out() << ' ' << to.paint(Style::dim, "[" + display(d.code) + "]");
   to.out() << '\n';
-  if (!d.address.empty()) to.out() << "  at " << display(d.address) << '\n';
+  if (!d.address.empty() || !d.path.empty())
+    to.out() << "  at " << display(d.address) << (d.address.empty() || d.path.empty() ? "" : " ") << display(d.path) << '\n';
   if (d.place.known()) render_line(to, d.place, lines, '^');
   render_text(to, d.detail, "  ", "  ");
   if (d.other_place.known()) {

@@ -15,12 +15,15 @@ std::string head_text(const Terminal& to, const Symbol& symbol, const std::strin
   return "  " + to.paint(symbol.style, pad(symbol.sign, 1) + " " + pad(symbol.word, 7)) + display(address);
 }
 
+// Of a message that goes on with a log; the whole of it comes with the problem.
+std::string first_line(const std::string& message) { return display(message.substr(0, message.find('\n'))); }
+
 std::string tail_text(const Event& e) {
   switch (e.type) {
-    case Event::Type::waiting: return "waiting: " + display(e.message);
-    case Event::Type::retrying: return "trying again: " + display(e.message);
+    case Event::Type::waiting: return "waiting: " + first_line(e.message);
+    case Event::Type::retrying: return "trying again: " + first_line(e.message);
     case Event::Type::done: return e.elapsed < milliseconds(1000) ? "done" : "done in " + duration_text(e.elapsed);
-    case Event::Type::failed: return "failed: " + display(e.message);
+    case Event::Type::failed: return "failed: " + first_line(e.message);
     case Event::Type::started:
     case Event::Type::progress:
     case Event::Type::skipped: break;
@@ -86,7 +89,7 @@ std::string RunView::line(const Terminal& to, const Running& r, Clock::time_poin
   const std::size_t width = to.width() > 1 ? to.width() - 1 : 1;
   const std::size_t head = 2 + 1 + 1 + 7;
   std::string rest = display(r.address) + "  " + duration_text(duration_cast<milliseconds>(now - r.since));
-  if (!r.words.empty()) rest += "  " + display(r.words);
+  if (!r.words.empty()) rest += "  " + first_line(r.words);
   const std::string shown = shorten(rest, width > head ? width - head : 1);
   if (width <= head) return shown;
   return "  " + to.paint(symbol.style, pad(symbol.sign, 1) + " " + pad(symbol.word, 7)) + shown;

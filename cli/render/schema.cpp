@@ -146,9 +146,18 @@ std::optional<Json> schema_at(const Json& schema, const std::vector<std::string>
         if (name == word) next = part;
       }
     }
-    if (const Json* values = values_of(at); !next && values != nullptr) next = *values;
-    if (!next) return std::nullopt;
-    at = std::move(*next);
+    if (next) {
+      at = std::move(*next);
+      continue;
+    }
+    const Json* values = values_of(at);
+    if (values == nullptr) return std::nullopt;
+    at = Json(*values);
+    // The name of a member may be left out: lxd.machines.cpu is lxd.machines.<name>.cpu.
+    const bool is_name = word == "<name>" || word == "*" || &word != &path.back();
+    const auto inner = is_name ? std::nullopt : schema_at(at, {word}, known);
+    if (inner) return inner;
+    if (!is_name && at.contains("properties")) return std::nullopt;
   }
   return at;
 }

@@ -9,8 +9,8 @@
 
 namespace dfx {
 
-// The part of `schema` at a dotted path; "<name>" or any word leads through a map's values. Nothing if there is none;
-// then `known` holds what could have stood there.
+// The part of `schema` at a dotted path. A map's member is "<name>", any word with more behind it, or left out. Nothing
+// if there is none; then `known` holds what could have stood there.
 std::optional<Json> schema_at(const Json& schema, const std::vector<std::string>& path, std::vector<std::string>& known);
 
 // Everything below, `depth` levels deep.

@@ -83,15 +83,26 @@ TEST_F(Status, PutsProblemsFirstWithTheCommandThatHelps) {
   operation(plan, rows[2], Action::create).resumes = true;
   const StatusReport r = report(&plan);
   ASSERT_EQ(r.troubles.size(), 3u);
-  EXPECT_EQ(r.troubles[0].text, "was changed outside dfx: memory");
+  EXPECT_EQ(r.troubles[0].text, "host kkh cannot be reached");
   EXPECT_EQ(r.troubles[0].command, commands.apply);
-  EXPECT_EQ(r.troubles[1].command, commands.doctor);
-  EXPECT_EQ(r.troubles[2].text, "a run ended in the middle of it");
+  EXPECT_EQ(r.troubles[1].text, "the last run did not finish it");
+  EXPECT_EQ(r.troubles[2].text, "was changed outside dfx: memory");
   EXPECT_STREQ(verdict_of(r), "problems");
   Screen screen(60);
   render(screen.terminal(), r, commands, 0);
-  EXPECT_EQ(screen.text().rfind("home in sandbox (simulated): 3 problems\n  ! lxd/lxd.instance/a\n", 0), 0u) << screen.text();
+  EXPECT_EQ(screen.text().rfind("home in sandbox (simulated): 3 problems\n  ! lxd/lxd.instance/b\n", 0), 0u) << screen.text();
   EXPECT_LE(screen.widest(), 60u);
+}
+
+TEST_F(Status, SaysOnceWhatConcernsSeveral) {
+  rows = {row("a"), row("b")};
+  Plan plan;
+  operation(plan, rows[0], Action::none).blocked = "host kkh cannot be reached";
+  operation(plan, rows[1], Action::none).blocked = "host kkh cannot be reached";
+  Screen screen;
+  render(screen.terminal(), report(&plan), commands, 0);
+  EXPECT_NE(screen.text().find("  ! lxd/lxd.instance/a\n  ! lxd/lxd.instance/b\n      host kkh cannot be reached\n"), std::string::npos)
+      << screen.text();
 }
 
 TEST_F(Status, TellsChangesThatTheStackAsksForFromProblems) {

@@ -36,6 +36,10 @@ TEST(Schema, FindsAPathThroughMapsAndReferences) {
   const auto cpu = schema_at(k_schema, {"hosts", "kkh", "cpu"}, known);
   ASSERT_TRUE(cpu);
   EXPECT_EQ(type_text(*cpu), "whole number, 1 to 64");
+  EXPECT_EQ(schema_at(k_schema, {"hosts", "cpu"}, known), cpu);
+  EXPECT_EQ(type_text(*schema_at(k_schema, {"hosts", "<name>"}, known)), "mapping");
+  EXPECT_FALSE(schema_at(k_schema, {"hosts", "cpus"}, known));
+  EXPECT_EQ(known, (std::vector<std::string>{"cpu", "url"}));
   EXPECT_FALSE(schema_at(k_schema, {"hosts", "kkh", "cpus"}, known));
   EXPECT_EQ(known, (std::vector<std::string>{"cpu", "url"}));
 }

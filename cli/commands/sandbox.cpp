@@ -35,10 +35,11 @@ void show_origin(Terminal& to, const std::string& origin, const Json& server) {
     to.out() << ", " << display(what) << ' ' << count.dump();
   to.out() << '\n';
   Table table;
-  for (const Json& machine : server.value("instances", Json::array())) {
+  const Json machines = server.value("instances", Json::object());
+  for (const auto& [name, machine] : machines.items()) {
     std::string addresses;
     for (const Json& address : machine.value("addresses", Json::array())) addresses += (addresses.empty() ? "" : ", ") + address.get<std::string>();
-    table.add({text_of(machine, "name"), text_of(machine, "type"), text_of(machine, "status"), addresses});
+    table.add({name, text_of(machine, "type"), text_of(machine, "status"), addresses});
   }
   table.render(to);
 }

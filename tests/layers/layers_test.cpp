@@ -100,4 +100,23 @@ TEST(Layers, PluginsSeeTheSdkOnly) {
   }
 }
 
+// docs/diagnostics.md says who speaks with each word before the dot.
+TEST(Docs, EveryFamilyOfCodesIsDescribed) {
+  const fs::path root = DFX_SOURCE_DIR;
+  std::ifstream page(root / "docs" / "diagnostics.md");
+  const std::string text((std::istreambuf_iterator<char>(page)), std::istreambuf_iterator<char>());
+  static const std::regex k_code(R"re((?:[eE]rror|warning|diagnostic|complain|problem)\(\s*"([a-z]+)\.[a-z-]+"|code = "([a-z]+)\.[a-z-]+")re");
+  std::set<std::string> families;
+  for (const char* top : {"core", "host", "sandbox", "cli"})
+    for (const auto& entry : fs::recursive_directory_iterator(root / top)) {
+      if (!is_source(entry.path())) continue;
+      std::ifstream in(entry.path());
+      std::smatch match;
+      for (std::string line; std::getline(in, line);)
+        if (std::regex_search(line, match, k_code)) families.insert(match[1].matched ? match[1] : match[2]);
+    }
+  EXPECT_GT(families.size(), 10u);
+  for (const std::string& family : families) EXPECT_NE(text.find("`" + family + "`"), std::string::npos) << family;
+}
+
 }  // namespace

@@ -1,4 +1,4 @@
-// How commands end. Part of the command line's promise: docs/json says the same.
+// How commands end. Part of the command line's promise: docs/json.md says the same.
 #pragma once
 #include <array>
 #include <string>

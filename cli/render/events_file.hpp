@@ -1,4 +1,4 @@
-// The event stream of a run: JSON lines, one write each. Format 1, see docs/json/events.md.
+// The event stream of a run: JSON lines, one write each. Format 1, see docs/json.md.
 #pragma once
 #include <cstdint>
 #include <mutex>

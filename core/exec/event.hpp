@@ -1,4 +1,4 @@
-// What happens during a run, in journal order. Part of the event format (docs/json).
+// What happens during a run, in journal order. Part of the event format (docs/json.md).
 #pragma once
 #include <chrono>
 #include <cstddef>

@@ -1,4 +1,4 @@
-// A plan as JSON, for people, programs and hashes. Format 1, see docs/json. Secrets are the word "(secret)".
+// A plan as JSON, for people, programs and hashes. Format 1, see docs/json.md. Secrets are the word "(secret)".
 #pragma once
 #include "core/plan/plan.hpp"
 

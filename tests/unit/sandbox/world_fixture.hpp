@@ -15,6 +15,7 @@ class Worlds : public ::testing::Test {
   Worlds() {
     world.serve("lxd", k_kkh);
     world.trust(k_kkh, identity.certificate_pem);
+    world.set_faults({{"latency", {{"create", 0.01}, {"image", 0.01}, {"start", 0.01}, {"address", 0.01}, {"cloud_init", 0.02}}}});
   }
 
   HttpsClient client() { return HttpsClient(*world.route("192.168.0.10", 8443), identity); }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <thread>
 
 #include "core/model/diagnostics.hpp"
@@ -133,29 +134,42 @@ TEST_F(Worlds, OutliveTheirProcesses) {
   EXPECT_EQ(other.call("GET", "/1.0/instances").metadata().size(), 1u);
 }
 
-TEST_F(Worlds, LoseNothingThatWasAnsweredWhenTheirProcessIsKilled) {
-  int to_parent[2];
-  ASSERT_EQ(::pipe(to_parent), 0);
-  const TempFolder other;
+constexpr const char* k_world_to_kill = "DFX_TEST_WORLD_TO_KILL";
+
+// Runs in a process of its own, started by the next test: says "+" once a request is answered, then waits for its end.
+TEST(Killed, DISABLED_AnswersOnceAndIsKilled) {
+  const char* folder = std::getenv(k_world_to_kill);
+  ASSERT_NE(folder, nullptr);
+  World world(folder);
+  world.serve("lxd", k_kkh);
+  const Identity identity = make_identity("client");
+  world.trust(k_kkh, identity.certificate_pem);
+  HttpsClient c(*world.route("192.168.0.10", 8443), identity);
+  const HttpAnswer answer = c.call("POST", "/1.0/instances", R"({"name": "c1", "source": {"type": "none"}})");
+  const char said = answer.status == 202 ? '+' : '-';
+  if (::write(STDIN_FILENO, &said, 1) == 1) ::pause();
+}
+
+TEST(Killed, WorldsLoseNothingThatWasAnswered) {
+  const TempFolder folder;
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
   const pid_t child = ::fork();
   if (child == 0) {
-    World killed(other.path());
-    killed.serve("lxd", k_kkh);
-    killed.trust(k_kkh, identity.certificate_pem);
-    HttpsClient c(*killed.route("192.168.0.10", 8443), identity);
-    const std::string body = R"({"name": "c1", "source": {"type": "none"}})";
-    const char good = c.call("POST", "/1.0/instances", body).status == 202 ? '+' : '-';
-    if (::write(to_parent[1], &good, 1) == 1) ::pause();
+    ::dup2(ends[1], STDIN_FILENO);
+    ::setenv(k_world_to_kill, folder.path().c_str(), 1);
+    ::execl("/proc/self/exe", "sandbox_test", "--gtest_also_run_disabled_tests", "--gtest_brief=1",
+            "--gtest_filter=Killed.DISABLED_*", nullptr);
     ::_exit(1);
   }
-  char good = 0;
-  EXPECT_EQ(::read(to_parent[0], &good, 1), 1);
-  EXPECT_EQ(good, '+');
+  ::close(ends[1]);
+  char said = 0;
+  EXPECT_EQ(::read(ends[0], &said, 1), 1);
+  EXPECT_EQ(said, '+');
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  ::close(to_parent[0]);
-  ::close(to_parent[1]);
-  World after(other.path());
+  ::close(ends[0]);
+  World after(folder.path());
   EXPECT_EQ(after.status()["origins"][k_kkh]["instances"]["c1"]["status"], "Stopped");
 }
 

@@ -24,7 +24,8 @@ TEST_F(Instances, AreMadeStoppedAndStartedByAskingForIt) {
 
 TEST_F(Instances, HoldTextsOnly) {
   create(with("config", {{"limits.cpu", "2"}, {"limits.memory", "1GiB"}, {"user.dfx.id", "x"}}));
-  for (const auto& [key, value] : instance("c1")["config"].items()) EXPECT_TRUE(value.is_string()) << key;
+  const Json config = instance("c1")["config"];
+  for (const auto& [key, value] : config.items()) EXPECT_TRUE(value.is_string()) << key;
   EXPECT_EQ(instance("c1")["config"]["image.os"], "Debian");
   EXPECT_EQ(instance("c1")["expanded_devices"]["root"]["pool"], "default");
 }

@@ -197,7 +197,10 @@ TEST_F(BadPlugins, MessagesOfAWrongSortAreRefusedInWords) {
   EXPECT_EQ(result.status, CallStatus::conflict);
   EXPECT_EQ(result.response, "");
   std::vector<std::string> words;
-  for (const Diagnostic& d : result.diagnostics.list()) words.push_back(d.code + " " + d.detail.substr(d.detail.find(": ") + 2));
+  for (const Diagnostic& d : result.diagnostics.list()) {
+    const std::size_t who = d.detail.find(": ");
+    words.push_back(d.code + " " + d.detail.substr(who == std::string::npos ? 0 : who + 2));
+  }
   EXPECT_EQ(words, (std::vector<std::string>{
                        "plugin.bad-diagnostic syntax error at byte 1", "plugin.bad-diagnostic it is no object",
                        "plugin.bad-diagnostic its `severity` is neither error nor warning",
@@ -205,6 +208,7 @@ TEST_F(BadPlugins, MessagesOfAWrongSortAreRefusedInWords) {
                        "plugin.bad-diagnostic it has no `summary`", "plugin.bad-diagnostic its `summary` is no text",
                        "bad.sound what", "plugin.bad-diagnostic 1048576 bytes are more than the limit of 65536"}));
   EXPECT_EQ(result.diagnostics.list()[6].error_class, ErrorClass::conflict);
+  EXPECT_EQ(result.diagnostics.list()[6].path, "/x");
 }
 
 TEST_F(BadPlugins, MessagesHaveALimit) {

@@ -4,8 +4,8 @@
 #include <mutex>
 
 #include "core/model/diagnostics.hpp"
+#include "core/util/digest.hpp"
 #include "sandbox/certificate.hpp"
-#include "sandbox/digest.hpp"
 #include "sandbox/faults.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/operations.hpp"

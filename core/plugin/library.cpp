@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/model/diagnostics.hpp"
-#include "core/plugin/digest.hpp"
+#include "core/util/digest.hpp"
 #include "core/plugin/elf_check.hpp"
 #include "core/plugin/place_rules.hpp"
 #include "core/plugin/sealed_file.hpp"

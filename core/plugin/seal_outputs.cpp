@@ -5,7 +5,7 @@
 #include "core/model/encode.hpp"
 #include "core/model/json_scan.hpp"
 #include "core/model/secret_salt.hpp"
-#include "core/plugin/digest.hpp"
+#include "core/util/digest.hpp"
 
 namespace dfx {
 namespace {

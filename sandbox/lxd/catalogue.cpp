@@ -2,7 +2,7 @@
 #include <array>
 #include <set>
 
-#include "sandbox/digest.hpp"
+#include "core/util/digest.hpp"
 #include "sandbox/lxd/images.hpp"
 #include "sandbox/lxd/validate.hpp"
 

@@ -1,6 +1,7 @@
 // Who is trusted: certificates, one-use tokens, and the trust password.
+#include "core/util/digest.hpp"
 #include "sandbox/certificate.hpp"
-#include "sandbox/digest.hpp"
+#include "sandbox/encoding.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/operations.hpp"

@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "sandbox/digest.hpp"
+#include "sandbox/encoding.hpp"
 #include "sandbox/lxd/validate.hpp"
 #include "sandbox/lxd/yaml.hpp"
 

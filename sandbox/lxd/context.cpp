@@ -5,7 +5,8 @@
 #include <cstdio>
 #include <ctime>
 
-#include "sandbox/digest.hpp"
+#include "core/util/digest.hpp"
+#include "sandbox/encoding.hpp"
 
 namespace dfx::sandbox::lxd {
 namespace {

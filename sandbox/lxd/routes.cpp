@@ -1,6 +1,6 @@
 #include "sandbox/lxd/routes.hpp"
 
-#include "sandbox/digest.hpp"
+#include "core/util/digest.hpp"
 #include "sandbox/lxd/events.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/images.hpp"
@@ -144,7 +144,7 @@ Reply run(Context& context) {
   if (route == nullptr) throw Refusal{404, "not found"};
   if (!context.trusted && route->open != context.request.method) throw Refusal{403, "not authorized"};
   const auto method = route->methods.find(context.request.method);
-  if (method == route->methods.end()) throw Refusal{501, "not implemented"};
+  if (method == route->methods.end()) throw Refusal{501, "not implemented"};  // the daemon's words for a method that a path does not have
   check_project(context.request, route->project);
   return method->second(context);
 }

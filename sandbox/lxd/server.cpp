@@ -1,7 +1,7 @@
 #include "sandbox/lxd/server.hpp"
 
+#include "core/util/digest.hpp"
 #include "sandbox/certificate.hpp"
-#include "sandbox/digest.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/handlers.hpp"
 #include "sandbox/lxd/server_config.hpp"

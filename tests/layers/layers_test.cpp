@@ -23,7 +23,7 @@ const std::map<std::string, Folders> k_allowed = {
     {"core/state", {"core/model", "core/util"}},
     {"core/plan", {"core/model", "core/graph", "core/config", "core/state"}},
     {"core/exec", {"core/model", "core/graph", "core/config", "core/state", "core/plan"}},
-    {"core/plugin", {"core/model", "core/graph", "core/config", "core/state", "core/plan"}},
+    {"core/plugin", {"core/model", "core/util", "core/graph", "core/config", "core/state", "core/plan"}},
     {"core/engine", {"core/model", "core/graph", "core/config", "core/state", "core/plan", "core/exec", "core/plugin"}},
     {"host", {"core/model", "core/util"}},
     {"sandbox", {"core/model", "core/util"}},

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "core/plugin/digest.hpp"
+#include "core/util/digest.hpp"
 #include "tests/unit/core/plugin/temp_folder.hpp"
 
 namespace dfx {

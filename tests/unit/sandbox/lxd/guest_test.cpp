@@ -1,4 +1,3 @@
-#include "sandbox/digest.hpp"
 #include "tests/unit/sandbox/lxd/daemon.hpp"
 
 namespace dfx::sandbox::testing {

@@ -1,4 +1,5 @@
-#include "sandbox/digest.hpp"
+#include "core/util/digest.hpp"
+#include "sandbox/encoding.hpp"
 #include "sandbox/lxd/server.hpp"
 #include "tests/unit/sandbox/lxd/daemon.hpp"
 

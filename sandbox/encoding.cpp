@@ -1,4 +1,4 @@
-#include "sandbox/digest.hpp"
+#include "sandbox/encoding.hpp"
 
 #include <openssl/evp.h>
 
@@ -14,13 +14,6 @@ std::string to_hex(std::string_view bytes) {
     text += k_digits[byte & 15];
   }
   return text;
-}
-
-std::string sha256_hex(std::string_view bytes) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest, &size, EVP_sha256(), nullptr);
-  return to_hex({reinterpret_cast<const char*>(digest), size});
 }
 
 std::string to_base64(std::string_view bytes) {

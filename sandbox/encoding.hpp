@@ -1,4 +1,4 @@
-// SHA-256, hexadecimal and base64 over bytes.
+// Hexadecimal and base64 over bytes.
 #pragma once
 #include <string>
 #include <string_view>
@@ -6,7 +6,6 @@
 namespace dfx::sandbox {
 
 std::string to_hex(std::string_view bytes);
-std::string sha256_hex(std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 // Empty if the text is no base64.
 std::string from_base64(std::string_view text);

@@ -1,4 +1,4 @@
-// SHA-256, for plugins and the lock file.
+// SHA-256.
 #pragma once
 #include <string>
 #include <string_view>

@@ -9,22 +9,9 @@
 #include "cli/render/value.hpp"
 
 namespace dfx {
-namespace {
-
-const char* step_word(Step::Kind kind) {
-  switch (kind) {
-    case Step::Kind::make: return "make";
-    case Step::Kind::remove: return "remove";
-    case Step::Kind::look: return "look";
-  }
-  return "make";
-}
-
-}  // namespace
-
 Json to_json(const Event& e) {
   Json out = {{"type", to_string(e.type)}, {"address", e.address}, {"kind", e.kind}, {"action", to_string(e.action)},
-              {"step", step_word(e.step)}, {"elapsed_ms", e.elapsed.count()}, {"eta_ms", e.eta.count()},
+              {"step", to_string(e.step)}, {"elapsed_ms", e.elapsed.count()}, {"eta_ms", e.eta.count()},
               {"done", e.done}, {"total", e.total}};
   if (!e.message.empty()) out["message"] = e.message;
   if (!e.error_code.empty()) out["code"] = e.error_code;

@@ -35,6 +35,15 @@ const char* to_string(LeafChange::Cause c) {
   return "config";
 }
 
+const char* to_string(Step::Kind kind) {
+  switch (kind) {
+    case Step::Kind::make: return "make";
+    case Step::Kind::remove: return "remove";
+    case Step::Kind::look: return "look";
+  }
+  return "make";
+}
+
 std::size_t Plan::count(Action action) const {
   return static_cast<std::size_t>(std::count_if(operations.begin(), operations.end(),
                                                 [&](const Operation& o) { return o.action == action; }));

@@ -107,6 +107,7 @@ struct Step {
   Kind kind = Kind::make;
   std::uint32_t operation = 0;
 };
+const char* to_string(Step::Kind);
 
 // Move-only: `index` points into `desired` and `records`.
 struct Plan {

@@ -57,22 +57,13 @@ Json moves_json(const Plan& plan) {
   return out;
 }
 
-const char* step_word(Step::Kind kind) {
-  switch (kind) {
-    case Step::Kind::make: return "make";
-    case Step::Kind::remove: return "remove";
-    case Step::Kind::look: return "look";
-  }
-  return "make";
-}
-
 Json steps_json(const Plan& plan) {
   Json out = Json::array();
   for (NodeId n = 0; n < plan.steps.size(); ++n) {
     const Operation& operation = plan.operations[plan.steps[n].operation];
     Json after = Json::array();
     for (NodeId before : plan.order.before(n)) after.push_back(before);
-    out.push_back({{"step", n}, {"do", step_word(plan.steps[n].kind)}, {"after", after},
+    out.push_back({{"step", n}, {"do", to_string(plan.steps[n].kind)}, {"after", after},
                    {"address", plan.address(plan.entries[operation.entry])}});
   }
   return out;

@@ -22,16 +22,6 @@ milliseconds pause_before(int attempt, milliseconds first) {
   return whole / 2 + milliseconds(random() % static_cast<unsigned>(whole.count() / 2 + 1));
 }
 
-Diagnostic diagnostic(std::string code, std::string summary, std::string detail, std::string help, ErrorClass c) {
-  Diagnostic d;
-  d.code = std::move(code);
-  d.summary = std::move(summary);
-  d.detail = std::move(detail);
-  d.help = std::move(help);
-  d.error_class = c;
-  return d;
-}
-
 // A plugin speaks after the services that it used, and knows best what its user can do.
 const Diagnostic* last_error(const Diagnostics& problems) {
   const auto& list = problems.list();
@@ -54,7 +44,7 @@ void Coordinator::begin(Flight& flight) {
   if (const Resource* resource = x_plan.resource(entry)) flight.record.component = resource->component;
   flight.deadline = flight.started + timeout_of(flight);
   if (!flight.operation->blocked.empty()) {
-    fail(flight, diagnostic("exec.blocked", "it cannot be reached", flight.operation->blocked,
+    fail(flight, failure("exec.blocked", "it cannot be reached", flight.operation->blocked,
                             "bring it back and run this again; what does not need it goes on", ErrorClass::unreachable));
     return;
   }
@@ -125,7 +115,7 @@ bool Coordinator::evaluate(Flight& flight) {
   const Json desired = x_values.evaluate(resource.desired);
   const Json connection = resource.connection.empty() ? Json() : x_values.evaluate(resource.connection);
   if (contains_unknown(desired) || contains_unknown(connection)) {
-    fail(flight, diagnostic("exec.still-unknown", "a value is still unknown",
+    fail(flight, failure("exec.still-unknown", "a value is still unknown",
                             address_of(flight) + " refers to an output that its maker did not give", "", ErrorClass::internal));
     return false;
   }
@@ -222,7 +212,7 @@ void Coordinator::read_first(Flight& flight) {
 
 void Coordinator::decided(Flight& flight, const Decision& decision, const Observation& seen) {
   if (!decision.blocked.empty()) {
-    fail(flight, diagnostic("exec.blocked", "it cannot be reached", decision.blocked,
+    fail(flight, failure("exec.blocked", "it cannot be reached", decision.blocked,
                             "bring it back and run this again", ErrorClass::unreachable));
     return;
   }
@@ -253,7 +243,7 @@ void Coordinator::decided(Flight& flight, const Decision& decision, const Observ
 
 void Coordinator::refuse_outside(Flight& flight, const std::string& why) {
   ++x_result.outside;
-  fail(flight, diagnostic("exec.outside-plan", "this would do more than was approved", why,
+  fail(flight, failure("exec.outside-plan", "this would do more than was approved", why,
                           "run `dfx plan` again and look at what it says now", ErrorClass::conflict));
 }
 
@@ -346,7 +336,7 @@ Diagnostic Coordinator::problem_of(const Flight& flight, const CallResult& resul
     out.error_class = error_class_of(result.status);
     return out;
   }
-  return diagnostic("exec.failed", "a plugin could not do its work",
+  return failure("exec.failed", "a plugin could not do its work",
                     "plugin " + flight.kind->plugin + " ended with `" + to_string(result.status) + "` and gave no reason", "",
                     error_class_of(result.status));
 }
@@ -511,7 +501,7 @@ void Coordinator::looked(Flight& flight, const Observation& seen) {
   const bool check = flight.kind->mode == Mode::check;
   const bool good = check ? seen.verdict != "fail" && !seen.verdict.empty() : seen.result == Observation::Result::present;
   if (!good) {
-    fail(flight, diagnostic(check ? "plan.check-failed" : "plan.lookup-failed", check ? "a check failed" : "something that the stack relies on was not found",
+    fail(flight, failure(check ? "plan.check-failed" : "plan.lookup-failed", check ? "a check failed" : "something that the stack relies on was not found",
                             seen.message, "", ErrorClass::invalid));
     return;
   }

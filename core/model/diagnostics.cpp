@@ -57,6 +57,14 @@ bool Diagnostics::has_errors() const {
   return std::any_of(x_list.begin(), x_list.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
+Diagnostic failure(std::string code, std::string summary, std::string detail, std::string help, ErrorClass error_class) {
+  Diagnostic d = make(Severity::error, std::move(code), std::move(summary), {});
+  d.detail = std::move(detail);
+  d.help = std::move(help);
+  d.error_class = error_class;
+  return d;
+}
+
 void Diagnostics::sort_by_place() {
   std::stable_sort(x_list.begin(), x_list.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.severity, a.place.file, a.place.line, a.place.column) <
@@ -67,11 +75,6 @@ void Diagnostics::sort_by_place() {
 Error::Error(Diagnostics list) : std::runtime_error(first_text(list)), x_list(std::move(list)) {}
 Error::Error(Diagnostic d) : Error(one(std::move(d))) {}
 Error::Error(std::string code, std::string summary, std::string detail, std::string help)
-    : Error([&] {
-        Diagnostic d = make(Severity::error, std::move(code), std::move(summary), {});
-        d.detail = std::move(detail);
-        d.help = std::move(help);
-        return d;
-      }()) {}
+    : Error(failure(std::move(code), std::move(summary), std::move(detail), std::move(help))) {}
 
 }  // namespace dfx

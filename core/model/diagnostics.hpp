@@ -43,6 +43,10 @@ struct Diagnostic {
   std::string path;            // JSON pointer into what `address` (or a component's settings) says; or empty
 };
 
+// An error without a place, of a class that says what may be done about it.
+Diagnostic failure(std::string code, std::string summary, std::string detail, std::string help,
+                   ErrorClass error_class = ErrorClass::none);
+
 // An ordered list of problems. [any]; one list belongs to one thread at a time.
 class Diagnostics {
  public:

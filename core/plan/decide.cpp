@@ -12,13 +12,8 @@ using Owner = Observation::Owner;
 
 Diagnostic conflict(const std::string& address, std::string code, std::string summary, std::string detail,
                     std::string help) {
-  Diagnostic d;
-  d.code = std::move(code);
-  d.summary = std::move(summary);
-  d.detail = std::move(detail);
-  d.help = std::move(help);
+  Diagnostic d = failure(std::move(code), std::move(summary), std::move(detail), std::move(help), ErrorClass::conflict);
   d.address = address;
-  d.error_class = ErrorClass::conflict;
   return d;
 }
 

@@ -75,12 +75,7 @@ void PluginCall::run() noexcept {
 }
 
 void PluginCall::fault(CallResult& result, const char* code, const char* summary, const std::string& what) {
-  Diagnostic d;
-  d.code = code;
-  d.summary = summary;
-  d.detail = x_who + ": " + what;
-  d.help = k_bug;
-  x_diagnostics.add(d);
+  x_diagnostics.add(failure(code, summary, x_who + ": " + what, k_bug));
   result.status = CallStatus::internal;
   result.response.clear();
 }

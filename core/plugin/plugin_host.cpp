@@ -17,13 +17,8 @@ constexpr std::chrono::hours k_never{24 * 365};
 
 CallResult refusal(CallStatus status, const char* code, const char* summary, const std::string& detail,
                    const char* help, const std::string& address) {
-  Diagnostic d;
-  d.code = code;
-  d.summary = summary;
-  d.detail = detail;
-  d.help = help;
+  Diagnostic d = failure(code, summary, detail, help, error_class_of(status));
   d.address = address;
-  d.error_class = error_class_of(status);
   CallResult result;
   result.status = status;
   result.diagnostics.add(std::move(d));
@@ -100,7 +95,7 @@ PluginHost::~PluginHost() {
     try {
       plugin->provider.destroy(&plugin->provider);
     } catch (...) {
-      // Nothing depends on it any more.
+      // A plugin that throws while it is put away has nothing left to spoil.
     }
   }
 }

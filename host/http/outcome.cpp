@@ -9,13 +9,7 @@ namespace dfx::host {
 namespace {
 
 [[noreturn]] void fail(ErrorClass error_class, std::string code, std::string summary, std::string detail, std::string help) {
-  Diagnostic d;
-  d.code = std::move(code);
-  d.summary = std::move(summary);
-  d.detail = std::move(detail);
-  d.help = std::move(help);
-  d.error_class = error_class;
-  throw Error(d);
+  throw Error(failure(std::move(code), std::move(summary), std::move(detail), std::move(help), error_class));
 }
 
 std::string duration(std::chrono::milliseconds time) {

@@ -22,13 +22,7 @@ using std::chrono::milliseconds;
 
 [[noreturn]] void refuse(std::string code, std::string summary, std::string detail, std::string help,
                          ErrorClass error_class = ErrorClass::invalid) {
-  Diagnostic d;
-  d.code = std::move(code);
-  d.summary = std::move(summary);
-  d.detail = std::move(detail);
-  d.help = std::move(help);
-  d.error_class = error_class;
-  throw Error(d);
+  throw Error(failure(std::move(code), std::move(summary), std::move(detail), std::move(help), error_class));
 }
 
 Reveal reveal_of(const CallContext& call) {

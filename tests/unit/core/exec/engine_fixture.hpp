@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "core/exec/executor.hpp"
@@ -77,6 +78,19 @@ class EngineFixture : public testing::Test {
   static Action action(const Plan& p, const std::string& name) {
     const Operation* o = find(p, name);
     return o == nullptr ? Action::none : o->action;
+  }
+
+  // Made once in each life: no create without a delete in between.
+  void expect_no_duplicates() const {
+    std::map<std::string, int> alive;
+    for (const std::string& line : world.log) {
+      const std::size_t space = line.find(' ');
+      int& count = alive[line.substr(space + 1)];
+      if (line.substr(0, space) == "create") {
+        EXPECT_EQ(++count, 1) << line;
+      }
+      if (line.substr(0, space) == "delete") count = 0;
+    }
   }
 
   struct Events : EventSink {

@@ -177,18 +177,6 @@ class History : public EngineFixture {
     EXPECT_FALSE(plan().has_work());
     expect_no_duplicates();
   }
-  // Made once in each life: no create without a delete in between.
-  void expect_no_duplicates() const {
-    std::map<std::string, int> alive;
-    for (const std::string& line : world.log) {
-      const std::size_t space = line.find(' ');
-      int& count = alive[line.substr(space + 1)];
-      if (line.substr(0, space) == "create") {
-        EXPECT_EQ(++count, 1) << line;
-      }
-      if (line.substr(0, space) == "delete") count = 0;
-    }
-  }
   void be_patient(std::chrono::milliseconds timeout) {
     for (const char* component : {"c", "d"}) options.timeouts[component] = {timeout, timeout, timeout};
   }

@@ -26,19 +26,6 @@ class SequenceTest : public EngineFixture {
     return !mortal.died;
   }
 
-  // Made once in this life of the object: no create without a delete in between.
-  void expect_no_duplicates() const {
-    std::map<std::string, int> alive;
-    for (const std::string& line : world.log) {
-      const std::size_t space = line.find(' ');
-      int& count = alive[line.substr(space + 1)];
-      if (line.substr(0, space) == "create") {
-        EXPECT_EQ(++count, 1) << line;
-      }
-      if (line.substr(0, space) == "delete") count = 0;
-    }
-  }
-
   void expect_world_as_wanted() {
     EXPECT_EQ(world.objects.size(), stack.size());
     EXPECT_EQ(store->load().size(), stack.size());

@@ -32,13 +32,8 @@ std::int32_t put(const dfx_sink* sink, std::string_view text) { return sink->wri
 
 void diagnose(const CallContext& call, std::string code, std::string summary, std::string detail, ErrorClass error_class) {
   if (!call.diagnose) return;
-  Diagnostic d;
-  d.code = std::move(code);
-  d.summary = std::move(summary);
-  d.detail = std::move(detail);
-  d.help = "this is a bug of the plugin";
+  Diagnostic d = failure(std::move(code), std::move(summary), std::move(detail), "this is a bug of the plugin", error_class);
   d.address = call.address;
-  d.error_class = error_class;
   call.diagnose(d);
 }
 
@@ -53,10 +48,11 @@ std::int32_t guard(const CallContext* call, const Body& body) noexcept {
       const std::string why = call->secrets != nullptr ? call->secrets->redact(e.what()) : e.what();
       diagnose(*call, "host.failed", "a service of the host failed", why, ErrorClass::internal);
     } catch (...) {
+      // The words could not be said, a vault that fails cannot redact them: the status says it alone.
     }
     return DFX_INTERNAL;
   } catch (...) {
-    return DFX_INTERNAL;
+    return DFX_INTERNAL;  // not an exception of the standard's: it has no words
   }
 }
 

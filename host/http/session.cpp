@@ -81,7 +81,7 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
     take_header(flow.reply, trimmed({data, bytes}));
     return bytes;
   } catch (...) {
-    return 0;
+    return 0;  // out of memory, in a callback of C code: libcurl ends the transfer with an error
   }
 }
 
@@ -94,7 +94,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
     flow.reply.body.append(data, bytes);
     return bytes;
   } catch (...) {
-    return 0;
+    return 0;  // out of memory, in a callback of C code: libcurl ends the transfer with an error
   }
 }
 

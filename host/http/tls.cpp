@@ -128,7 +128,7 @@ int Tls::verify(X509_STORE_CTX* server, void* self) {
   try {
     return static_cast<Tls*>(self)->judge(server) ? 1 : 0;
   } catch (...) {
-    return 0;
+    return 0;  // a callback of C code; what could not be judged is not trusted
   }
 }
 

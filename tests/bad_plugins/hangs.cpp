@@ -7,6 +7,7 @@
 namespace {
 
 std::int32_t hang(const dfx_provider*, const dfx_call*) {
+  // The fault itself: ignores cancellation and never comes back.
   for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
 }
 

@@ -118,6 +118,7 @@ Json LxdContract::poll(const std::string& path, const std::function<bool(const J
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   Answer answer = lxd.get(path);
   while (answer.status == 200 && !wanted(answer.metadata()) && std::chrono::steady_clock::now() < until) {
+    // The real daemon tells nobody when a guest has changed: asking again, up to the bound above, is all there is.
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     answer = lxd.get(path);
   }

@@ -40,7 +40,7 @@ std::int32_t guard(const dfx_host* host, const dfx_call* call, Body body) noexce
       return DFX_INTERNAL;
     }
   } catch (...) {
-    return DFX_INTERNAL;
+    return DFX_INTERNAL;  // the words of the problem could not be said: out of memory
   }
 }
 
@@ -110,7 +110,7 @@ const dfx_provider* create(const dfx_host* host) noexcept {
   try {
     return (new Provider<P>(host))->table();
   } catch (...) {
-    return nullptr;
+    return nullptr;  // nothing may be thrown through C; the host says that there is no provider
   }
 }
 
@@ -127,7 +127,7 @@ std::int32_t describe(const dfx_sink* sink, const char* name, const char* versio
     for (const auto& kind : plugin.kinds()) manifest["kinds"].push_back(kind->describe());
     return sink->write(sink, bytes(manifest.dump(2) + "\n"));
   } catch (...) {
-    return DFX_INTERNAL;
+    return DFX_INTERNAL;  // nothing may be thrown through C; build and host say that describe failed
   }
 }
 

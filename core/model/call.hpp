@@ -28,6 +28,12 @@ struct DryRunRule {
   std::string query;       // must be one of the query's parts, such as "dryRun=All"; "" = not looked at
 };
 
+// A program or script that changes nothing on the machine where it runs; declared in a plugin's manifest ("read_only").
+struct ReadOnlyRule {
+  std::vector<std::string> argv;  // word by word; "*" any one word, "..." at the end any further ones, never an option
+  std::string script;             // or exactly this text
+};
+
 // Values behind secret handles. [any]
 class SecretVault {
  public:
@@ -51,6 +57,7 @@ struct CallContext {
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   std::stop_token cancel;
   const std::vector<DryRunRule>* dry_run_rules = nullptr;
+  const std::vector<ReadOnlyRule>* read_only_rules = nullptr;
   SecretVault* secrets = nullptr;
   std::uint32_t kept = 0;  // secrets that this call has sealed so far; numbers their handles
   std::function<void(std::string_view)> progress;              // may be empty

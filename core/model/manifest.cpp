@@ -39,6 +39,12 @@ std::vector<Need> needs_from(const Json& list) {
   throw Error("plugin.bad-manifest", "bad plugin manifest", why, "build the plugin again with this SDK");
 }
 
+ReadOnlyRule read_only_rule_from(const Json& json) {
+  ReadOnlyRule rule{json.value("argv", std::vector<std::string>()), json.value("script", "")};
+  if (rule.argv.empty() == rule.script.empty()) refuse("a rule of `read_only` must have either `argv` or `script`");
+  return rule;
+}
+
 // "kubernetes/1": a name and a major.
 void check_capability(const std::string& capability) {
   const std::size_t slash = capability.find('/');
@@ -91,6 +97,7 @@ Manifest manifest_from_json(const Json& j) {
     for (const Need& provided : needs_from(j.value("provides", Json::array()))) m.provides.push_back(provided.capability);
     for (const Json& rule : j.value("dry_run", Json::array()))
       m.dry_run.push_back({rule.value("method", ""), rule.value("path_prefix", ""), rule.value("query", "")});
+    for (const Json& rule : j.value("read_only", Json::array())) m.read_only.push_back(read_only_rule_from(rule));
     m.origins = j.value("origins", std::vector<std::string>());
     for (const Json& s : j.value("simulators", Json::array()))
       m.simulators.push_back({s.at("simulator").get<std::string>(), s.at("origins").get<std::string>()});

@@ -32,6 +32,7 @@ struct Manifest {
   std::vector<Need> needs;
   std::vector<std::string> provides;
   std::vector<DryRunRule> dry_run;
+  std::vector<ReadOnlyRule> read_only;
   std::vector<std::string> origins;  // where secrets may go: literal, or "setting:…"
   std::vector<SimulatorUse> simulators;
   Json commands;                   // array of {"verb", "summary", "arguments"}

@@ -42,6 +42,7 @@ PluginCall::PluginCall(const Manifest& manifest, const dfx_provider& provider, F
   x_context.function = to_string(function);
   x_context.effect = effect_of(function);
   x_context.dry_run_rules = &manifest.dry_run;
+  x_context.read_only_rules = &manifest.read_only;
   x_context.secrets = x_gate.has_secrets() ? &x_gate : nullptr;
   x_context.progress = {};
   x_context.checkpoint = {};

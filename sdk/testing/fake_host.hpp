@@ -5,11 +5,13 @@
 //   LoadedPlugin plugin(dfx_plugin_entry, host);
 //   Outcome seen = plugin.read({{"kind", "x.thing"}, ...});
 //
-// It holds plugins to the rules of the boundary: no request during expand, only GET and HEAD outside apply,
-// checkpoints during apply only. No sockets, no clock: time never passes unless the test says so. [one
+// It holds plugins to the rules of the boundary: no request during expand, only GET and HEAD outside apply, on machines
+// only what the manifest declares as read-only, checkpoints during apply only. No sockets, no clock: time never passes unless the test says so. [one
 // thread]
 #pragma once
 #include <dfx/sdk.hpp>
+
+#include "fake_machines.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -82,6 +84,7 @@ class FakeHost {
   std::vector<std::string> said;  // progress
   std::vector<Json> checkpoints;
   std::map<std::string, std::string> secrets;  // by handle
+  FakeMachines machines;
   // What is said first at address:port; nothing: nobody listens.
   std::function<std::optional<std::string>(const std::string& address, std::uint16_t port)> probe;
   std::function<bool()> cancelled = [] { return false; };
@@ -128,12 +131,16 @@ class FakeHost {
     static const dfx_journal journal{&checkpoint};
     static const dfx_clock clock{&time_left, &is_cancelled, &now};
     static const dfx_secret secret{&reveal, &keep};
+    static const dfx_ssh ssh{&ssh_exec, &ssh_look, &ssh_read, &ssh_write};
+    static const dfx_artifact artifact{&artifact_fetch, &artifact_read, &artifact_push};
     const std::string_view name = id;
     if (name == DFX_HTTP_ID) return &http;
     if (name == DFX_NET_ID) return &net;
     if (name == DFX_PROGRESS_ID) return &progress;
     if (name == DFX_JOURNAL_ID) return &journal;
     if (name == DFX_CLOCK_ID) return &clock;
+    if (name == DFX_SSH_ID) return &ssh;
+    if (name == DFX_ARTIFACT_ID) return &artifact;
     return name == DFX_SECRET_ID ? &secret : nullptr;
   }
 
@@ -178,9 +185,8 @@ class FakeHost {
     FakeHost& me = self(h);
     Request r = read_request(head, body);
     const std::string function = context(call).function;
-    const bool pure = function == "expand" || function == "normalize" || function == "migrate";
     const bool reads = r.method == "GET" || r.method == "HEAD";
-    if (pure || (!reads && function != "apply"))
+    if (is_pure(function) || (!reads && function != "apply"))
       return refuse(call, DFX_INVALID, r.method + " " + r.path + " during " + function);
     for (auto rule = me.x_rules.rbegin(); rule != me.x_rules.rend(); ++rule) {
       if (!matches(*rule, r)) continue;
@@ -193,6 +199,105 @@ class FakeHost {
     }
     me.requests.push_back(r);
     return refuse(call, DFX_UNREACHABLE, "nothing is scripted for " + r.method + " " + r.path);
+  }
+
+  static bool is_pure(const std::string& function) {
+    return function == "expand" || function == "normalize" || function == "migrate";
+  }
+
+  // DFX_OK, or why a call may not do this with a machine.
+  static std::int32_t admit(const dfx_host* h, const dfx_call* call, const Json& request, bool writes, const std::string& what) {
+    const std::string& function = context(call).function;
+    if (is_pure(function) || (writes && function != "apply")) return refuse(call, DFX_INVALID, what + " during " + function);
+    const std::string address = request.contains("machine") ? FakeMachines::address_of(request) : "";
+    if (self(h).machines.down.count(address) != 0) return refuse(call, DFX_UNREACHABLE, address + " is down");
+    return DFX_OK;
+  }
+
+  static std::int32_t ssh_exec(const dfx_host* h, const dfx_call* call, dfx_bytes head, dfx_bytes input,
+                               const dfx_sink* result, const dfx_sink* output, const dfx_sink* errors) {
+    FakeMachines& m = self(h).machines;
+    const Ran r = FakeMachines::read_command(Json::parse(sdk::view(head)), sdk::view(input));
+    if (const std::int32_t refused = admit(h, call, r.request, !m.reads_only(r), r.line); refused != DFX_OK) return refused;
+    m.ran.push_back(r);
+    m.log.push_back(r.address + " " + r.line);
+    const FakeMachines::Handler* handler = m.find(r.line);
+    if (handler == nullptr) return refuse(call, DFX_UNREACHABLE, "nothing is scripted for " + r.line);
+    const Said said = (*handler)(r);
+    if (said.outcome != DFX_OK) return refuse(call, said.outcome, r.line + ": it is not known how it ended");
+    result->write(result, sdk::bytes(sdk::dump(said.signal.empty() ? Json{{"status", said.status}} : Json{{"signal", said.signal}})));
+    output->write(output, sdk::bytes(said.output));
+    errors->write(errors, sdk::bytes(said.errors));
+    return DFX_OK;
+  }
+
+  static std::int32_t ssh_look(const dfx_host* h, const dfx_call* call, dfx_bytes head, const dfx_sink* result) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    if (const std::int32_t refused = admit(h, call, request, false, "look"); refused != DFX_OK) return refused;
+    Json out = Json::array();
+    for (const Json& file : request.at("files"))
+      out.push_back(m.seen(FakeMachines::address_of(request), file.at("path"), file.contains("contents") ? &file["contents"] : nullptr));
+    result->write(result, sdk::bytes(sdk::dump(out)));
+    return DFX_OK;
+  }
+
+  static std::int32_t ssh_read(const dfx_host* h, const dfx_call* call, dfx_bytes head, const dfx_sink* result,
+                               const dfx_sink* contents) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    const std::string address = FakeMachines::address_of(request), path = request.at("path");
+    if (const std::int32_t refused = admit(h, call, request, false, "read " + path); refused != DFX_OK) return refused;
+    const Json seen = m.seen(address, path, nullptr);
+    result->write(result, sdk::bytes(sdk::dump(seen)));
+    if (seen["type"] == "file") contents->write(contents, sdk::bytes(m.file(address, path).contents));
+    return DFX_OK;
+  }
+
+  static std::int32_t ssh_write(const dfx_host* h, const dfx_call* call, dfx_bytes head, dfx_bytes raw, const dfx_sink* result) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    const std::string what = "write " + request.at("path").get<std::string>();
+    if (const std::int32_t refused = admit(h, call, request, true, what); refused != DFX_OK) return refused;
+    const std::string text = request.contains("contents") ? FakeMachines::text_of(request["contents"]) : std::string(sdk::view(raw));
+    result->write(result, sdk::bytes(sdk::dump(m.put(request, {text}, "write"))));
+    return DFX_OK;
+  }
+
+  static std::int32_t artifact_fetch(const dfx_host* h, const dfx_call* call, dfx_bytes head, const dfx_sink* result) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    const std::string sha256 = request.at("sha256");
+    if (const std::int32_t refused = admit(h, call, request, false, "fetch"); refused != DFX_OK) return refused;
+    const auto found = m.artifacts.find(sha256);
+    if (found == m.artifacts.end()) return refuse(call, DFX_ABSENT, "nobody has " + sha256);
+    const bool fetched = m.fetched.insert(sha256).second;
+    if (fetched) m.log.push_back("fetch " + sha256);
+    result->write(result, sdk::bytes(sdk::dump({{"size", found->second.size()}, {"fetched", fetched}})));
+    return DFX_OK;
+  }
+
+  static std::int32_t artifact_read(const dfx_host* h, const dfx_call* call, dfx_bytes head, const dfx_sink* contents) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    if (const std::int32_t refused = admit(h, call, request, false, "read an artifact"); refused != DFX_OK) return refused;
+    if (m.fetched.count(request.at("sha256")) == 0) return refuse(call, DFX_ABSENT, "it was not fetched");
+    contents->write(contents, sdk::bytes(m.artifacts.at(request["sha256"])));
+    return DFX_OK;
+  }
+
+  static std::int32_t artifact_push(const dfx_host* h, const dfx_call* call, dfx_bytes head, const dfx_sink* result) {
+    FakeMachines& m = self(h).machines;
+    const Json request = Json::parse(sdk::view(head));
+    const std::string sha256 = request.at("sha256");
+    if (const std::int32_t refused = admit(h, call, request, true, "push"); refused != DFX_OK) return refused;
+    if (m.fetched.count(sha256) == 0) return refuse(call, DFX_ABSENT, "it was not fetched");
+    FakeFile file{m.artifacts.at(sha256)};
+    file.sha256 = sha256;
+    Json done = m.put(request, std::move(file), "push");
+    done["sent"] = done["rewritten"] == true ? m.artifacts.at(sha256).size() : 0;
+    result->write(result, sdk::bytes(sdk::dump(done)));
+    return DFX_OK;
   }
 
   static std::int32_t do_probe(const dfx_host* h, const dfx_call*, dfx_bytes address, std::uint16_t port,
@@ -237,6 +342,7 @@ class LoadedPlugin {
  public:
   LoadedPlugin(const dfx_plugin& plugin, FakeHost& host) : x_provider(plugin.create(host.host())) {
     if (x_provider == nullptr) throw std::runtime_error("the plugin could not be made");
+    host.machines.read_only = manifest(plugin).value("read_only", Json::array());
   }
   ~LoadedPlugin() { x_provider->destroy(x_provider); }
   LoadedPlugin(const LoadedPlugin&) = delete;

@@ -1,8 +1,10 @@
 // The C++20 layer over dfx/plugin.h: a plugin is a class, its kinds are classes, one macro exports it.
 // Header-only; exceptions never cross the boundary; throw dfx::sdk::Failure to end a call with a class and words.
 #pragma once
+#include <dfx/sdk/artifact.hpp>
 #include <dfx/sdk/call.hpp>
 #include <dfx/sdk/failure.hpp>
+#include <dfx/sdk/machine.hpp>
 #include <dfx/sdk/plugin.hpp>
 #include <dfx/sdk/provider.hpp>
 

@@ -63,6 +63,14 @@ class Call {
     diagnose({{"severity", "warning"}, {"code", code}, {"summary", summary}, {"detail", detail}});
   }
 
+  // A service of the host, for the layers over it; null if this host has none of that name.
+  template <typename Table>
+  const Table* extension(const char* id) const {
+    return x_host == nullptr ? nullptr : static_cast<const Table*>(x_host->get_extension(x_host, id));
+  }
+  const dfx_host* host() const { return x_host; }
+  const dfx_call* raw() const { return x_call; }
+
   // One HTTP request. Throws Failure with the host's status if there was no answer; any HTTP status is an answer.
   HttpAnswer http(const HttpRequest& request) const;
   // True if address:port accepts a connection; then `banner` holds what it said first (at most 255 bytes).
@@ -103,11 +111,6 @@ class Call {
   }
 
  private:
-  template <typename Table>
-  const Table* extension(const char* id) const {
-    return x_host == nullptr ? nullptr : static_cast<const Table*>(x_host->get_extension(x_host, id));
-  }
-
   const dfx_host* x_host;
   const dfx_call* x_call;
 };

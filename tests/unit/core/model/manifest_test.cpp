@@ -43,6 +43,8 @@ TEST(Manifest, EveryMistakeIsRefusedInWords) {
   EXPECT_EQ(refusal_with("kinds", {{{"kind", "a.b"}}, {{"kind", "a.b"}}}), "kind `a.b` stands in it twice");
   EXPECT_EQ(refusal_with("kinds", {{{"kind", "a.b"}, {"schema", 1}}}), "the schemas of kind `a.b` must be objects");
   EXPECT_NE(refusal_with("kinds", {{{"kind", "a.b"}, {"mode", "odd"}}}), "accepted");
+  EXPECT_EQ(refusal_with("read_only", {{{"script", "# x"}}, {{"argv", {"ls", "*"}}}}), "accepted");
+  EXPECT_EQ(refusal_with("read_only", Json::array({Json::object()})), "a rule of `read_only` must have either `argv` or `script`");
   EXPECT_NE(refusal_with("abi_major", "0"), "accepted");
   EXPECT_NE(refusal(Json::array()), "accepted");
 }

@@ -7,6 +7,7 @@
 #include "cli/render/symbols.hpp"
 #include "cli/render/value.hpp"
 #include "core/model/encode.hpp"
+#include "core/plan/plan_json.hpp"
 
 namespace dfx {
 namespace {
@@ -92,6 +93,18 @@ std::string joined_reasons(const Operation& o) {
   return out;
 }
 
+// What is made, in a line: its plain values, as many as fit. The whole of it: `plan --explain ADDRESS`.
+std::string facts(const Plan& plan, const Operation& o) {
+  const Entry& entry = plan.entries[o.entry];
+  const Json desired = desired_json(*entry.kind, *plan.resource(entry));
+  std::string out;
+  for (const auto& [key, value] : desired.items()) {
+    if (key == "name" || value.is_structured() || value.is_null() || is_long_text(value) || value == "") continue;
+    out += (out.empty() ? "" : ", ") + display(key) + ' ' + (value.is_string() ? display(value.get_ref<const std::string&>()) : value.dump());
+  }
+  return out;
+}
+
 void render_operation(Terminal& to, const Plan& plan, const Operation& o) {
   const Symbol symbol = symbol_of(o);
   std::string line = to.paint(symbol.style, pad(symbol.sign, 3) + " " + pad(symbol.word, k_word_width));
@@ -103,6 +116,10 @@ void render_operation(Terminal& to, const Plan& plan, const Operation& o) {
   if (!o.blocked.empty()) to.out() << "        " << to.paint(Style::red, "blocked:") << ' ' << display(o.blocked) << '\n';
   const std::string reasons = joined_reasons(o);
   if (!reasons.empty()) to.out() << "        " << to.paint(Style::dim, reasons) << '\n';
+  if (o.action == Action::create && o.blocked.empty()) {
+    const std::string made = shorten(facts(plan, o), std::max(24U, to.width()) - 8);
+    if (!made.empty()) to.out() << "        " << to.paint(Style::dim, made) << '\n';
+  }
   if (!shows_changes(o)) return;
   for (const LeafChange& change : o.changes) render_change(to, change);
 }

@@ -19,6 +19,9 @@ struct Decision {
   bool forced = false;  // takes over a foreign object that the stack file did not name
   std::string blocked;
   std::optional<Diagnostic> problem;
+
+  // Nothing has to be done, waited for or said.
+  bool is_idle() const { return action == Action::none && !waits_only && blocked.empty() && !problem; }
 };
 
 // For a resource that is wanted. `desired` is evaluated and may hold unknowns; `record` may be null.

@@ -82,6 +82,10 @@ Json to_json(const Diagnostic& d) {
   return out;
 }
 
+Json desired_json(const Kind& kind, const Resource& resource) {
+  return without_secrets(kind, "", parse_json(resource.desired));
+}
+
 Json to_json(const Plan& plan, const Operation& o) {
   const Entry& entry = plan.entries[o.entry];
   Json out = {{"address", plan.address(entry)}, {"kind", entry.kind->name}, {"action", to_string(o.action)},
@@ -94,7 +98,7 @@ Json to_json(const Plan& plan, const Operation& o) {
   if (o.implied) out["with"] = o.container;
   if (entry.kind->severe && (o.action == Action::remove || o.action == Action::replace)) out["severe"] = true;
   if (const Resource* r = plan.resource(entry)) {
-    out["desired"] = without_secrets(*entry.kind, "", parse_json(r->desired));
+    out["desired"] = desired_json(*entry.kind, *r);
     out["edges"] = edges_json(r->edges);
   } else {
     out["edges"] = edges_json(plan.record(entry)->edges);

@@ -7,5 +7,7 @@ namespace dfx {
 Json to_json(const Plan& plan);
 Json to_json(const Plan& plan, const Operation& operation);
 Json to_json(const Diagnostic& diagnostic);
+// What a resource of this kind is to be.
+Json desired_json(const Kind& kind, const Resource& resource);
 
 }  // namespace dfx

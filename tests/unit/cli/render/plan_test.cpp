@@ -13,6 +13,7 @@ class PlanRender : public testing::Test {
   PlanRender() {
     kind.name = "lxd.instance";
     kind.severe = false;
+    kind.secret_paths = {"/pin"};
     volume.name = "lxd.volume";
     volume.severe = true;
   }
@@ -22,6 +23,7 @@ class PlanRender : public testing::Test {
     r.address = "lxd/" + of.name + "/" + name;
     r.component = "lxd";
     r.kind = of.name;
+    r.desired = "{}";
     plan.desired.push_back(r);
     Entry entry;
     entry.resource = static_cast<std::int32_t>(plan.desired.size() - 1);
@@ -41,6 +43,8 @@ class PlanRender : public testing::Test {
 
   void fill() {
     add("cp-a", Action::create, kind).reasons = {{"new", "is not there yet"}};
+    plan.desired.back().desired =
+        R"({"boot":{"user_data":"x"},"cpu":2,"description":"a\nb","image":"debian/12","name":"cp-a","pin":"1234","token":{"$dfx":{"secret":"s/t"}}})";
     Operation& update = add("cp-b", Action::update, kind);
     update.changes = {{"/memory", "2GiB", "4GiB", LeafChange::Cause::drift, false}, {"/token", Json(), Json{{"$dfx", {{"secret", "s/t"}}}}, LeafChange::Cause::config, false}};
     update.restarts = true;
@@ -63,6 +67,7 @@ TEST_F(PlanRender, IsOneCalmPage) {
   render(screen.terminal(), plan);
   EXPECT_EQ(screen.text(),
             "  +   create  lxd/lxd.instance/cp-a\n"
+            "        cpu 2, image debian/12, pin (secret), token (secret)\n"
             "  ~   update  lxd/lxd.instance/cp-b  (restarts it)\n"
             "        /memory: \"2GiB\" -> \"4GiB\"  (changed outside dfx)\n"
             "        /token: (none) -> (secret)\n"

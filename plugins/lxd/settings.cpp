@@ -1,5 +1,7 @@
 #include "plugins/lxd/settings.hpp"
 
+#include <dfx/sdk/suggest.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -68,36 +70,6 @@ bool is_reserved(const std::string& key, const std::string& prefix) {
   return prefix.back() == '.' ? key.rfind(prefix, 0) == 0 : key == prefix;
 }
 
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t corner = row[0]++;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t above = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, corner + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      corner = above;
-    }
-  }
-  return row.back();
-}
-
-// "did you mean `kkh`?", or the list of what there is.
-std::string help_for(const std::string& word, const Json& known) {
-  std::string best, list;
-  std::size_t least = 3;
-  for (const auto& [name, value] : known.items()) {
-    list += (list.empty() ? "" : ", ") + name;
-    const std::size_t d = distance(word, name);
-    if (d < least) {
-      least = d;
-      best = name;
-    }
-  }
-  if (!best.empty()) return "did you mean `" + best + "`?";
-  return list.empty() ? "there is none" : "there are: " + list;
-}
-
 class Reader {
  public:
   Reader(const sdk::Call& call, const Json& request) : x_call(call), x_settings(request.at("settings")) {
@@ -161,7 +133,7 @@ class Reader {
     if (x_out.hosts.contains(host)) return true;
     const std::string what =
         host.empty() ? "no host is named" : "`" + host + "` is no host of this component";
-    wrong(path, "lxd.no-such-host", "there is no such host", path + ": " + what, help_for(host, x_out.hosts));
+    wrong(path, "lxd.no-such-host", "there is no such host", path + ": " + what, sdk::did_you_mean(host, x_out.hosts));
     return false;
   }
 
@@ -204,7 +176,7 @@ class Reader {
     const std::string remote = m.image.substr(0, m.image.find(':'));
     wrong(path + "/image", "lxd.no-such-remote", "there is no such image server",
           "machine " + m.name + ": `" + remote + "` in `" + m.image + "` is no remote",
-          help_for(remote, known));
+          sdk::did_you_mean(remote, known));
   }
 
   void read_network(Machine& m, const std::string& path) {
@@ -231,7 +203,7 @@ class Reader {
     for (const auto& [name, where] : object_at(m.settings, "volumes").items()) {
       if (!x_out.volumes.contains(name))
         wrong(path + "/volumes/" + name, "lxd.no-such-volume", "there is no such volume",
-              "machine " + m.name + " mounts `" + name + "`", help_for(name, x_out.volumes));
+              "machine " + m.name + " mounts `" + name + "`", sdk::did_you_mean(name, x_out.volumes));
       else if (const std::string host = text_at(x_out.volumes[name], "host"); host != m.host)
         wrong(path + "/volumes/" + name, "lxd.volume-elsewhere", "a volume lives on another host",
               "machine " + m.name + " runs on " + m.host + ", and volume " + name + " is on " + host,

@@ -2,7 +2,7 @@
 #include "core/config/stack.hpp"
 #include "plugins/lxd/json.hpp"
 #include "tests/unit/plugins/lxd/fixture.hpp"
-#include "tests/unit/plugins/lxd/golden.hpp"
+#include "tests/unit/plugins/golden.hpp"
 
 namespace dfx::lxd {
 namespace {
@@ -45,7 +45,7 @@ class LxdExpand : public LxdTest {
 TEST_F(LxdExpand, TheExampleBecomesTheseResources) {
   const Outcome out = expand_file(std::string(DFX_SOURCE_DIR) + "/examples/machines.stack.yaml", "home");
   ASSERT_EQ(out.status, DFX_OK);
-  expect_golden("example.jsonl", lines(out));
+  testing::expect_golden("example.jsonl", lines(out));
 }
 
 TEST_F(LxdExpand, NothingButTheEnvironmentDiffersInTheSandbox) {
@@ -56,7 +56,7 @@ TEST_F(LxdExpand, NothingButTheEnvironmentDiffersInTheSandbox) {
 TEST_F(LxdExpand, EverySettingBecomesSomething) {
   const Outcome out = expand_file(std::string(DFX_GOLDEN_DIR) + "/everything.stack.yaml", "default");
   ASSERT_EQ(out.status, DFX_OK);
-  expect_golden("everything.jsonl", lines(out));
+  testing::expect_golden("everything.jsonl", lines(out));
 }
 
 TEST_F(LxdExpand, TheFirstContactIsPinnedByTheStackFileAndLaterOnesByTheTrust) {

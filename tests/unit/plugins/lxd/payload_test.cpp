@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "plugins/lxd/instance_lifecycle.hpp"
-#include "tests/unit/plugins/lxd/golden.hpp"
+#include "tests/unit/plugins/golden.hpp"
 
 namespace dfx::lxd {
 namespace {
@@ -58,16 +58,16 @@ const Json k_marker = {{"stack", "id1"},
                        {"operation", "op1"}};
 
 TEST(CreatePayload, OfAVirtualMachineWithTodaysKeys) {
-  expect_golden("create_vm.json", create_body(desired_vm(), k_marker, true, Json::object()).dump(1) + "\n");
+  testing::expect_golden("create_vm.json", create_body(desired_vm(), k_marker, true, Json::object()).dump(1) + "\n");
 }
 TEST(CreatePayload, OfAVirtualMachineWithTheKeysOfOldDaemons) {
-  expect_golden("create_vm_user_keys.json",
+  testing::expect_golden("create_vm_user_keys.json",
                 create_body(desired_vm(), k_marker, false, Json::object()).dump(1) + "\n");
 }
 TEST(CreatePayload, OfAContainerThatTakesItsRootFromAProfile) {
   ASSERT_TRUE(needs_profile_root(desired_container()));
   const Json root = {{"disk0", {{"type", "disk"}, {"path", "/"}, {"pool", "fast"}}}};
-  expect_golden("create_container.json",
+  testing::expect_golden("create_container.json",
                 create_body(desired_container(), k_marker, true, root).dump(1) + "\n");
 }
 

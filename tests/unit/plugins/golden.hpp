@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-namespace dfx::lxd {
+namespace dfx::testing {
 
 inline void expect_golden(const std::string& name, const std::string& text) {
   const std::string path = std::string(DFX_GOLDEN_DIR) + "/" + name;
@@ -22,4 +22,4 @@ inline void expect_golden(const std::string& name, const std::string& text) {
   EXPECT_EQ(there.str(), text) << "differs from " << path << "; DFX_TEST_ACCEPT=1 writes it anew";
 }
 
-}  // namespace dfx::lxd
+}  // namespace dfx::testing

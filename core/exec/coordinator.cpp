@@ -229,7 +229,7 @@ Event Coordinator::event(Event::Type type, StepId step) const {
 
 void Coordinator::report(Event::Type type, const Flight& flight, std::string message, std::string code) {
   Event e = event(type, flight.step);
-  e.action = flight.action == Action::none ? e.action : flight.action;
+  e.action = flight.action;
   e.message = std::move(message);
   e.error_code = std::move(code);
   e.elapsed = duration_cast<milliseconds>(Clock::now() - flight.started);

@@ -455,7 +455,9 @@ void Coordinator::wait_healthy(Flight& flight) {
 // Done: dependents may start.
 void Coordinator::settled(Flight& flight) {
   take_outputs(flight);
-  switch (flight.operation->action) {
+  // A replacement is two steps and one thing that was done; anything else may have become less than was planned.
+  const bool replaced = flight.operation->action == Action::replace;
+  switch (replaced ? Action::replace : flight.action) {
     case Action::create: ++x_result.created; break;
     case Action::update: ++x_result.updated; break;
     case Action::replace: ++x_result.replaced; break;

@@ -192,6 +192,44 @@ TEST_F(ApplyTest, ConnectionUnknownUntilItsMachineExistsIsReadJustBeforeApply) {
   EXPECT_FALSE(plan().has_work());
 }
 
+TEST_F(ApplyTest, WhatIsCountedAndReportedIsWhatWasDoneNotWhatWasPlanned) {
+  stack = {item("machine"), item("inside"), item("more")};
+  for (Resource* r : {&stack[1], &stack[2]}) {
+    r->connection = canonical({{"address", ref("machine")}});
+    r->edges = {{"c/t.item/machine", EdgeKind::needs}};
+  }
+  world.objects["c/t.item/inside"] = {Json::object(), Json::object(), "home", "", 0};
+  Plan p = plan();
+  EXPECT_EQ(action(p, "inside"), Action::create);
+  const RunResult result = run(p);
+  EXPECT_EQ(result.created, 2u);
+  EXPECT_EQ(result.adopted, 1u);
+  for (const Event& e : events.list) {
+    if (e.address != "c/t.item/inside") continue;
+    EXPECT_EQ(e.action, Action::adopt) << to_string(e.type);
+  }
+}
+
+TEST_F(ApplyTest, WhatTurnsOutToBeThereAsWantedIsNeitherCountedNorReportedAsMade) {
+  stack = {item("machine"), item("inside")};
+  stack[1].connection = canonical({{"address", ref("machine")}});
+  stack[1].edges = {{"c/t.item/machine", EdgeKind::needs}};
+  apply();
+  world.add_kind({{"kind", "t.item"}, {"schema", {{"properties", {{"size", {{"x-dfx-immutable", true}}}}}}}});
+  stack[0].desired = R"({"size":2})";
+  int machines = 1;
+  world.outputs_for = [&](const std::string& address, const Json&) { return Json{{"id", address + std::to_string(++machines)}}; };
+  events.list.clear();
+  Plan p = plan();
+  ASSERT_EQ(action(p, "inside"), Action::create);
+  const RunResult result = run(p);
+  EXPECT_TRUE(result.complete());
+  EXPECT_EQ(result.replaced, 1u);
+  EXPECT_EQ(result.created, 0u);
+  EXPECT_EQ(events.list.back().address, "c/t.item/inside");
+  EXPECT_EQ(events.list.back().action, Action::none);
+}
+
 TEST_F(ApplyTest, DeferredCreateThatMeetsAForeignObjectStops) {
   stack = {item("machine"), item("inside")};
   stack[1].connection = canonical({{"address", ref("machine")}});

@@ -210,8 +210,9 @@ class FakeHost {
     const std::string& function = context(call).function;
     if (is_pure(function) || (writes && function != "apply")) return refuse(call, DFX_INVALID, what + " during " + function);
     const std::string address = request.contains("machine") ? FakeMachines::address_of(request) : "";
-    if (self(h).machines.down.count(address) != 0) return refuse(call, DFX_UNREACHABLE, address + " is down");
-    return DFX_OK;
+    if (self(h).machines.down.count(address) == 0) return DFX_OK;
+    if (request.value("quiet", false)) return DFX_UNREACHABLE;
+    return refuse(call, DFX_UNREACHABLE, address + " is down");
   }
 
   static std::int32_t ssh_exec(const dfx_host* h, const dfx_call* call, dfx_bytes head, dfx_bytes input,

@@ -13,6 +13,7 @@
  *     form through which this one is reached; both host keys are checked.
  *   "sudo": true: as root, by `sudo -n` unless the user is root already.
  *   "timeout_ms": 60000 unless said otherwise; the call's own deadline holds as well.
+ *   "quiet": true: there is another machine to ask, so DFX_UNREACHABLE comes without a record.
  *
  * Statuses: DFX_OK; DFX_UNREACHABLE (nothing was run; or what only reads gave no result), DFX_IN_DOUBT (what may
  * change something was begun, and how it ended is not known), DFX_AUTH (another host key, the key or sudo was refused:

@@ -81,8 +81,19 @@ class Machine {
   std::vector<SeenFile> look(const std::vector<WantedFile>& files) const;
   Written write(const WantedFile& file) const;
 
+  // The same machine, for a plugin that can ask another one: not to reach it says nothing to anybody.
+  Machine quiet() const {
+    Machine out = *this;
+    out.x_quiet = true;
+    return out;
+  }
+
   // What every request about this machine begins with.
-  Json request() const { return {{"machine", x_machine}, {"sudo", x_sudo}}; }
+  Json request() const {
+    Json out = {{"machine", x_machine}, {"sudo", x_sudo}};
+    if (x_quiet) out["quiet"] = true;
+    return out;
+  }
   // The members of a request that say how a file is to be.
   static void describe(Json& request, const WantedFile& file);
 
@@ -96,6 +107,7 @@ class Machine {
   const Call& x_call;
   Json x_machine;
   bool x_sudo;
+  bool x_quiet = false;
 };
 
 inline std::string Ended::words() const {

@@ -126,7 +126,7 @@ class Coordinator {
   // --- health (health.cpp)
   void poll_health();
   void take_health(const std::vector<StepId>& asked, const CallResult& result);
-  void take_health_line(std::string_view line);
+  std::optional<StepId> take_health_line(std::string_view line);
   void judge_health(Flight& flight, const std::string& status, const std::string& message, const std::string& outputs);
 
   const std::string& address_of(const Flight& flight) const { return x_plan.address(x_plan.entries[flight.operation->entry]); }

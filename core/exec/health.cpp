@@ -44,15 +44,19 @@ void Coordinator::poll_health() {
 }
 
 void Coordinator::take_health(const std::vector<StepId>& asked, const CallResult& result) {
+  std::set<StepId> silent(asked.begin(), asked.end());
   if (result.status == CallStatus::ok)
-    each_line(result.response, [this](std::string_view line) { take_health_line(line); });
-  const std::string why = result.status == CallStatus::ok ? "" : std::string("its health is not known: ") + to_string(result.status);
+    each_line(result.response, [&](std::string_view line) {
+      if (const auto told = take_health_line(line)) silent.erase(*told);
+    });
+  const std::string why = std::string("its health is not known: ") +
+                          (result.status == CallStatus::ok ? "the plugin says nothing about it" : to_string(result.status));
   const auto now = Clock::now();  // one for all: what was asked together is asked together again
   for (StepId step : asked) {
     const auto found = x_flights.find(step);
     if (found == x_flights.end() || x_waiting_by_address.count(found->second->record.address) == 0) continue;
     Flight& flight = *found->second;
-    if (result.status != CallStatus::ok) judge_health(flight, "unknown", why, "");
+    if (silent.count(step) != 0) judge_health(flight, "unknown", why, "");
     if (x_flights.find(step) == x_flights.end()) continue;
     if (x_caller.cancelled()) {
       x_waiting_by_address.erase(flight.record.address);
@@ -68,7 +72,8 @@ void Coordinator::take_health(const std::vector<StepId>& asked, const CallResult
   }
 }
 
-void Coordinator::take_health_line(std::string_view line) {
+// Whom it is about, if anybody waits for that.
+std::optional<Coordinator::StepId> Coordinator::take_health_line(std::string_view line) {
   std::string address, status, message, evidence, outputs;
   scan_members(line, [&](std::string_view key, std::string_view raw) {
     if (key == "address") address = text_of(raw);
@@ -78,10 +83,11 @@ void Coordinator::take_health_line(std::string_view line) {
     else if (key == "outputs" && raw != "null") outputs = std::string(raw);
   });
   const auto found = x_waiting_by_address.find(address);
-  if (found == x_waiting_by_address.end()) return;
+  if (found == x_waiting_by_address.end()) return std::nullopt;
   const StepId step = found->second;
   x_flights.at(step)->evidence = std::move(evidence);
   guarded(step, [&] { judge_health(*x_flights.at(step), status, message, outputs); });
+  return step;
 }
 
 void Coordinator::judge_health(Flight& flight, const std::string& status, const std::string& message,

@@ -119,6 +119,20 @@ TEST_F(Questions, EvidenceOfFailingHealthIsInTheError) {
   EXPECT_EQ(result.problems.list()[0].detail, "cloud-init failed\nline 1\nline 2");
 }
 
+TEST_F(Questions, HealthThatSaysNothingAboutAResourceEndsAtItsDeadline) {
+  world.add_kind({{"kind", "t.slow"}, {"waits", true}});
+  options.timeouts["c"].create = std::chrono::milliseconds(200);
+  world.hook = [](Function function, const Json&, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::health) return std::nullopt;
+    return CallResult{CallStatus::ok, "", {}};
+  };
+  stack = {item("a", Json::object(), {}, "t.slow")};
+  const RunResult result = apply();
+  ASSERT_EQ(result.problems.list().size(), 1u);
+  EXPECT_EQ(result.problems.list()[0].code, "exec.not-ready-in-time");
+  EXPECT_EQ(result.problems.list()[0].detail, "its health is not known: the plugin says nothing about it");
+}
+
 TEST_F(Questions, WhatNeverBecameReadyIsToldByTheLastThingThatWasKnown) {
   world.add_kind({{"kind", "t.slow"}, {"waits", true}});
   options.timeouts["c"].create = std::chrono::milliseconds(200);

@@ -99,8 +99,10 @@ class Coordinator {
   static void adopt_next(Flight& flight);
   static void start_new_life(Flight& flight);
   void read_first(Flight& flight);
+  void ask_again(Flight& flight, const Observation& seen, std::function<void(Flight&)> read);
   void decided(Flight& flight, const Decision& decision, const Observation& seen);
   void look(Flight& flight);
+  void ask_look(Flight& flight);
   void looked(Flight& flight, const Observation& seen);
   void intend(Flight& flight, bool resumes);
   void apply(Flight& flight);
@@ -112,7 +114,7 @@ class Coordinator {
   void start_row(Flight& flight);
   void begin_make(Flight& flight);
   void retry(Flight& flight, const CallResult& result);
-  void pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then);
+  void pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then, Clock::time_point end);
   void resolve(Flight& flight, const CallResult& result);
   bool has_what_it_wants(const Flight& flight, const Observation& seen) const;
   void resolved(Flight& flight, const Observation& seen, const CallResult& first);

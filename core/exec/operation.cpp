@@ -204,18 +204,25 @@ void Coordinator::read_first(Flight& flight) {
   const StepId step = flight.step;
   ask_read(flight, [this, step](Observation seen) {
     Flight& f = *x_flights.at(step);
+    if (seen.result == Observation::Result::unreachable) {
+      ask_again(f, seen, [this](Flight& again) { read_first(again); });
+      return;
+    }
     const Record* record = x_plan.record(entry_of(f));
     const Decision decision = decide(*f.kind, f.record.address, parse_json(f.desired), record, seen, f.operation->policy);
     decided(f, decision, seen);
   });
 }
 
+// Nothing of it is begun, so giving up loses nothing: the patience may end before the deadline does.
+void Coordinator::ask_again(Flight& flight, const Observation& seen, std::function<void(Flight&)> read) {
+  ++flight.attempts;
+  pause(flight,
+        failure("exec.blocked", "it cannot be reached", seen.message, "bring it back and run this again", ErrorClass::unreachable),
+        std::move(read), std::min(flight.deadline, flight.started + x_options.patience));
+}
+
 void Coordinator::decided(Flight& flight, const Decision& decision, const Observation& seen) {
-  if (!decision.blocked.empty()) {
-    fail(flight, failure("exec.blocked", "it cannot be reached", decision.blocked,
-                            "bring it back and run this again", ErrorClass::unreachable));
-    return;
-  }
   if (decision.problem) {
     fail(flight, *decision.problem);
     return;
@@ -343,12 +350,12 @@ Diagnostic Coordinator::problem_of(const Flight& flight, const CallResult& resul
 
 // Until the deadline: a host that reboots takes minutes.
 void Coordinator::retry(Flight& flight, const CallResult& result) {
-  pause(flight, problem_of(flight, result), [this](Flight& f) { apply(f); });
+  pause(flight, problem_of(flight, result), [this](Flight& f) { apply(f); }, flight.deadline);
 }
 
-void Coordinator::pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then) {
+void Coordinator::pause(Flight& flight, Diagnostic why, std::function<void(Flight&)> then, Clock::time_point end) {
   const auto again = Clock::now() + pause_before(flight.attempts, x_options.first_pause);
-  if (again >= flight.deadline || x_caller.cancelled() || x_stopping) {
+  if (again >= end || x_caller.cancelled() || x_stopping) {
     fail(flight, std::move(why));
     return;
   }
@@ -376,7 +383,7 @@ void Coordinator::resolve(Flight& flight, const CallResult& result) {
 void Coordinator::resolved(Flight& flight, const Observation& seen, const CallResult& first) {
   if (seen.result == Observation::Result::unreachable) {
     ++flight.attempts;
-    pause(flight, problem_of(flight, first), [this, first](Flight& f) { resolve(f, first); });
+    pause(flight, problem_of(flight, first), [this, first](Flight& f) { resolve(f, first); }, flight.deadline);
     return;
   }
   flight.doubtful = false;
@@ -496,10 +503,18 @@ void Coordinator::removed(Flight& flight) {
 // Lookups and checks whose question was not known at plan.
 void Coordinator::look(Flight& flight) {
   if (!evaluate(flight)) return;
+  ask_look(flight);
+}
+
+void Coordinator::ask_look(Flight& flight) {
   ask_read(flight, [this, step = flight.step](Observation seen) { looked(*x_flights.at(step), seen); });
 }
 
 void Coordinator::looked(Flight& flight, const Observation& seen) {
+  if (seen.result == Observation::Result::unreachable) {
+    ask_again(flight, seen, [this](Flight& again) { ask_look(again); });
+    return;
+  }
   const bool check = flight.kind->mode == Mode::check;
   const bool good = check ? seen.verdict != "fail" && !seen.verdict.empty() : seen.result == Observation::Result::present;
   if (!good) {

@@ -119,6 +119,42 @@ TEST_F(Questions, EvidenceOfFailingHealthIsInTheError) {
   EXPECT_EQ(result.problems.list()[0].detail, "cloud-init failed\nline 1\nline 2");
 }
 
+TEST_F(Questions, AReadThatFailsInPassingIsMadeAgain) {
+  world.add_kind({{"kind", "t.look"}, {"mode", "lookup"}});
+  Resource look = item("x", {{"of", ref("machine")}}, {}, "t.look");
+  Resource inside = item("inside", Json::object(), {"c/t.look/x"});
+  inside.connection = canonical({{"address", ref("machine")}});
+  inside.edges.push_back({"c/t.item/machine", EdgeKind::needs});
+  world.objects[look.address] = {Json::object(), {{"fingerprint", "abc"}}, "", "", 0};
+  stack = {item("machine"), look, inside};
+  Plan p = plan();
+  std::map<std::string, int> reads;
+  world.hook = [&](Function function, const Json& request, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::read) return std::nullopt;
+    const int before = reads[request.at("kind")]++;
+    if (before == 0) return CallResult{CallStatus::transient, "", {}};
+    if (before == 1) return CallResult{CallStatus::unreachable, "", {}};
+    return std::nullopt;
+  };
+  EXPECT_TRUE(run(p).complete());
+  EXPECT_EQ(reads, (std::map<std::string, int>{{"t.item", 3}, {"t.look", 3}}));
+}
+
+TEST_F(Questions, AFarSideThatNeverAnswersIsGivenUpBeforeTheDeadlineWithItsReason) {
+  Resource inside = item("inside");
+  inside.connection = canonical({{"address", ref("machine")}});
+  inside.edges.push_back({"c/t.item/machine", EdgeKind::needs});
+  stack = {item("machine"), inside};
+  options.patience = std::chrono::milliseconds(50);
+  Plan p = plan();
+  world.unreachable = {R"({"address":"id-of-c/t.item/machine"})"};
+  const RunResult result = run(p);
+  EXPECT_EQ(result.failed, 1u);
+  EXPECT_EQ(result.problems.list().back().detail, "the host is down");
+  EXPECT_EQ(result.problems.list().back().error_class, ErrorClass::unreachable);
+  EXPECT_FALSE(store->find("c/t.item/inside"));
+}
+
 TEST_F(Questions, HealthThatSaysNothingAboutAResourceEndsAtItsDeadline) {
   world.add_kind({{"kind", "t.slow"}, {"waits", true}});
   options.timeouts["c"].create = std::chrono::milliseconds(200);

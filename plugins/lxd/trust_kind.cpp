@@ -19,11 +19,16 @@ bool gives(const Json& desired, const char* key) {
   return desired.contains(key) && !desired.at(key).is_null();
 }
 
-std::string pin_from_token(const sdk::Call& call, const std::string& host, const Json& desired) {
-  if (!gives(desired, "token")) return {};
-  const auto token = parse_token(is_node(desired.at("token")) ? call.reveal(desired.at("token"))
-                                                              : text_at(desired, "token"));
-  if (token) return token->fingerprint;
+// The token as LXD prints it; nothing if there is none, or if the value is no token.
+std::optional<TrustToken> token_in(const sdk::Call& call, const Json& desired) {
+  if (!gives(desired, "token")) return std::nullopt;
+  return parse_token(is_node(desired.at("token")) ? call.reveal(desired.at("token"))
+                                                  : text_at(desired, "token"));
+}
+
+// Only where the token matters: a host that trusts dfx already needs none, and neither does a simulated one.
+void require_token(const sdk::Call& call, const std::string& host, const Json& desired) {
+  if (!gives(desired, "token") || token_in(call, desired)) return;
   throw sdk::Failure(DFX_INVALID, "lxd.bad-token", "this is no trust token",
                      "host " + host + ": the value of `trust: {token}` is not what LXD prints", k_how);
 }
@@ -31,26 +36,28 @@ std::string pin_from_token(const sdk::Call& call, const std::string& host, const
 // The connection with the best pin that is known. What a person wrote down comes before what was recorded.
 Json pinned(const sdk::Call& call, Json connection, const Json& desired, const Json& outputs) {
   if (!text_at(connection, "fingerprint").empty()) return connection;
-  std::string pin = pin_from_token(call, text_at(connection, "name"), desired);
-  if (pin.empty()) pin = text_at(outputs, "fingerprint");
+  const auto token = token_in(call, desired);
+  const std::string pin = token ? token->fingerprint : text_at(outputs, "fingerprint");
   if (!pin.empty()) connection["fingerprint"] = pin;
   return connection;
 }
 
 // The host has said already what it saw; here is what to write down.
-Server meet(const Client& client, const Json& connection) {
+Server meet(const Client& client, const Json& connection, const Json& desired) {
   try {
     return read_server(client);
   } catch (const sdk::Failure& f) {
     if (f.status() != DFX_AUTH || !f.code().empty()) throw;
     const std::string pin = text_at(connection, "fingerprint");
-    if (pin.empty())
+    if (pin.empty()) {
+      require_token(client.call(), client.host(), desired);
       throw sdk::Failure(
           DFX_AUTH, "lxd.no-fingerprint", "the host's certificate is not known",
           "host " + client.host() + " at " + client.url() +
               " has a certificate of its own making, as LXD hosts do, and nothing says which",
           "add `fingerprint:` to the host (`lxc info | grep fingerprint` there), or a trust token: " +
               std::string(k_how));
+    }
     throw sdk::Failure(DFX_AUTH, "lxd.other-certificate", "the host's certificate is another one",
                        "host " + client.host() + " at " + client.url() +
                            " does not show the certificate with fingerprint " + pin,
@@ -81,6 +88,7 @@ void ask_for_trust(const Client& client, const Json& change, const Server& serve
                        "host " + client.host() + ": certificate " + text_at(desired, "client").substr(0, 12) +
                            "… is not in its trust store",
                        k_how);
+  require_token(client.call(), client.host(), desired);
   const Answer answer =
       client.send("POST", "/1.0/certificates", request_body(change, server.has("explicit_trust_token")));
   if (answer.good() || answer.status == 409 || says_exists(answer.words) ||
@@ -98,10 +106,10 @@ Json make(const sdk::Call& call, const Json& change) {
   const Json connection =
       pinned(call, change.at("connection"), change.at("desired"), change.value("outputs", Json()));
   const Client client(call, connection);
-  Server server = meet(client, connection);
+  Server server = meet(client, connection, change.at("desired"));
   if (!server.trusted) {
     ask_for_trust(client, change, server);
-    server = meet(client, connection);
+    server = meet(client, connection, change.at("desired"));
   }
   if (!server.trusted)
     throw sdk::Failure(DFX_TRANSIENT, "lxd.not-trusted-yet", "the host does not trust dfx yet",
@@ -114,7 +122,7 @@ Json remove(const sdk::Call& call, const Json& change) {
   const Json connection =
       pinned(call, change.at("connection"), Json::object(), change.value("outputs", Json()));
   const Client client(call, connection);
-  if (!meet(client, connection).trusted) return Json::object();
+  if (!meet(client, connection, Json::object()).trusted) return Json::object();
   const Answer answer = client.send("DELETE", "/1.0/certificates/" + text_at(change.at("desired"), "client"));
   if (!answer.good() && answer.status != 404 && answer.status != 403)
     throw refusal(client.host(), answer.status, answer.words, "taking dfx's certificate away");
@@ -145,7 +153,7 @@ void TrustKind::read(const sdk::Call& call, const Json& batch) const {
     const Json& desired = item.at("desired");
     const Json connection = pinned(call, batch.at("connection"), desired, item.value("outputs", Json()));
     const Client client(call, connection);
-    const Server server = meet(client, connection);
+    const Server server = meet(client, connection, desired);
     Json line = line_for(item, server.trusted ? "present" : "absent");
     if (server.trusted) {
       line["owner"] = "mine";  // nobody else has this key

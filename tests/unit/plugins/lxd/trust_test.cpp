@@ -87,6 +87,20 @@ TEST_F(LxdTrust, ByATokenThatWasUsedSaysSo) {
   EXPECT_NE(out.diagnostics[0]["help"].get<std::string>().find("works once"), std::string::npos);
 }
 
+TEST_F(LxdTrust, ByWhatIsNoTokenIsRefusedOnlyWhereTheTokenIsUsed) {
+  host.secrets["stack/token"] = "made up";
+  const Json desired = {{"client", "c1"}, {"token", secret("stack/token")}};
+  EXPECT_EQ(plugin.apply(make(desired)).code(), "lxd.bad-token");
+  EXPECT_EQ(host.count("POST", "/1.0/certificates"), 0u);
+  const Json question = unpinned(batch("lxd.trust", Json::array({item(k_address, desired)})));
+  EXPECT_EQ(plugin.read(question).at(k_address)["result"], "absent");
+  server["auth"] = "trusted";
+  EXPECT_EQ(plugin.read(question).at(k_address)["result"], "present");
+  EXPECT_EQ(plugin.apply(unpinned(make(desired))).status, DFX_OK) << "trusted already";
+  host.on("GET", "/1.0", Answer{0, nullptr, "", Json::object(), DFX_AUTH});
+  EXPECT_EQ(plugin.read(question).diagnostics.back()["code"], "lxd.bad-token") << "it should have said whom to trust";
+}
+
 TEST_F(LxdTrust, ByARaceThatSomebodyElseWonIsFine) {
   host.on("POST", "/1.0/certificates", [this](const Request&) {
     server["auth"] = "trusted";

@@ -27,6 +27,7 @@ std::string outcome_text(const RunResult& r) {
   add(r.removed, "deleted");
   add(r.forgotten, "forgotten");
   add(r.adopted, "adopted");
+  add(r.waiting, "not ready yet");
   add(r.failed, "failed");
   add(r.skipped, "not started");
   add(r.in_doubt, "in doubt");
@@ -38,6 +39,7 @@ Json to_json(const RunResult& r, std::chrono::milliseconds elapsed) {
   return {{"counts",
            {{"created", r.created}, {"updated", r.updated}, {"replaced", r.replaced}, {"deleted", r.removed},
             {"forgotten", r.forgotten}, {"adopted", r.adopted}}},
+          {"waiting", r.waiting},
           {"failed", r.failed},
           {"skipped", r.skipped},
           {"in_doubt", r.in_doubt},

@@ -75,7 +75,7 @@ LiveProgress::~LiveProgress() { LiveProgress::finish(); }
 void LiveProgress::take(const Event& event) {
   const std::lock_guard lock(x_mutex);
   x_view.take(event, RunView::Clock::now());
-  const bool stays = event.type == Event::Type::done || event.type == Event::Type::failed;
+  const bool stays = event.type == Event::Type::done || event.type == Event::Type::left || event.type == Event::Type::failed;
   if (!stays) return;
   const std::string line = event_text(x_to, event);
   if (!line.empty()) x_above += line + "\n";

@@ -23,12 +23,17 @@ std::string tail_text(const Event& e) {
     case Event::Type::waiting: return "waiting: " + first_line(e.message);
     case Event::Type::retrying: return "trying again: " + first_line(e.message);
     case Event::Type::done: return e.elapsed < milliseconds(1000) ? "done" : "done in " + duration_text(e.elapsed);
+    case Event::Type::left: return "made, not ready yet" + (e.message.empty() ? "" : ": " + first_line(e.message));
     case Event::Type::failed: return "failed: " + first_line(e.message);
     case Event::Type::started:
     case Event::Type::progress:
     case Event::Type::skipped: break;
   }
   return {};
+}
+
+bool is_last(Event::Type type) {
+  return type == Event::Type::done || type == Event::Type::left || type == Event::Type::failed || type == Event::Type::skipped;
 }
 
 Style tail_style(Event::Type type) {
@@ -47,7 +52,7 @@ void RunView::take(const Event& e, Clock::time_point now) {
     x_eta_at = now;
   }
   const auto key = std::pair{e.address, e.step};
-  if (e.type == Event::Type::done || e.type == Event::Type::failed || e.type == Event::Type::skipped) {
+  if (is_last(e.type)) {
     if (e.type == Event::Type::failed) ++x_failed;
     if (e.type == Event::Type::skipped) ++x_skipped;
     x_running.erase(key);

@@ -46,7 +46,7 @@ class Coordinator {
     std::string rung;                    // the same, as long as health could be asked
     std::string evidence;                // what it had to show for it, such as the last lines of a console
   };
-  enum class State { pending, running, finished, failed, skipped };
+  enum class State { pending, running, finished, left, failed, skipped };
   struct Timer {
     Clock::time_point at;
     std::function<void()> act;
@@ -61,6 +61,7 @@ class Coordinator {
   void start(StepId step);
   std::string pool_of(const Flight& flight);
   void finish(Flight& flight);
+  void leave(Flight& flight);
   void fail(Flight& flight, Diagnostic problem);
   void close_journal(const Flight& flight, const Diagnostic& problem);
   void skip(StepId step, const std::string& why);

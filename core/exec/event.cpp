@@ -10,6 +10,7 @@ const char* to_string(Event::Type t) {
     case Event::Type::retrying: return "retrying";
     case Event::Type::done: return "done";
     case Event::Type::failed: return "failed";
+    case Event::Type::left: return "left";
     case Event::Type::skipped: return "skipped";
   }
   return "started";

@@ -16,6 +16,7 @@ struct Event {
     waiting,    // accepted, not healthy yet; `message` says what is missing
     retrying,   // failed in a way that may pass; `message` says why
     done,
+    left,       // made, and left to the next run before it was seen healthy; `message` says what is missing
     failed,
     skipped,    // something that it needs failed or is blocked
   };

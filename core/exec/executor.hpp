@@ -33,6 +33,7 @@ struct ExecOptions {
 
 struct RunResult {
   std::size_t created = 0, updated = 0, replaced = 0, removed = 0, forgotten = 0, adopted = 0;
+  std::size_t waiting = 0;   // steps that are done but for their health: a drain left that to the next run
   std::size_t failed = 0;    // steps
   std::size_t skipped = 0;   // steps whose needs failed, or that a drain left out
   std::size_t in_doubt = 0;  // operations whose effect nobody knows

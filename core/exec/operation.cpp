@@ -445,11 +445,7 @@ void Coordinator::adopt_next(Flight& flight) {
 
 void Coordinator::wait_healthy(Flight& flight) {
   if (x_result.interrupted) {
-    // The row says what is missing.
-    const StepId step = flight.step;
-    leave_pool(flight);
-    end_flight(step);
-    x_states[step] = State::pending;
+    leave(flight);
     return;
   }
   if (!flight.kind->latched) leave_pool(flight);

@@ -72,7 +72,7 @@ Decision absent(const Record* record, const Policy& policy) {
     d.reasons.push_back({"moves", "where it lives is made anew; it is looked for there just before its turn"});
   } else if (record->status == RecordStatus::creating) {
     d.resumes = true;
-    d.reasons.push_back({"resume", "an earlier run was stopped before it was made"});
+    d.reasons.push_back({"resume", "an earlier run did not finish making it"});
   } else if (record->status == RecordStatus::deleting) {
     d.reasons.push_back({"new", "an earlier run deleted it and the stack wants it"});
   } else {
@@ -135,7 +135,7 @@ Decision partial(const Record* record) {
   Decision d;
   if (record != nullptr && record->status == RecordStatus::deleting) {
     d.action = Action::replace;
-    d.reasons.push_back({"partial", "an earlier run was stopped while it deleted it; this run finishes that and makes it anew"});
+    d.reasons.push_back({"partial", "an earlier run did not finish deleting it; this run does, and makes it anew"});
     return d;
   }
   d.resumes = record == nullptr || record->status == RecordStatus::creating;

@@ -10,9 +10,10 @@ TEST(OutcomeText, NamesOnlyWhatHappened) {
   EXPECT_EQ(outcome_text(result), "nothing");
   result.created = 20;
   result.removed = 1;
+  result.waiting = 5;
   result.failed = 2;
   result.skipped = 3;
-  EXPECT_EQ(outcome_text(result), "20 created, 1 deleted, 2 failed, 3 not started");
+  EXPECT_EQ(outcome_text(result), "20 created, 1 deleted, 5 not ready yet, 2 failed, 3 not started");
 }
 
 TEST(OutcomeJson, HasEveryCountUnderTheWordsOfThePlan) {

@@ -287,6 +287,12 @@ TEST_F(ApplyTest, DrainStopsWaitingAndTheNextRunGoesOnFromThere) {
   };
   const RunResult first = apply();
   EXPECT_TRUE(first.interrupted);
+  EXPECT_EQ(first.waiting, 1u);
+  EXPECT_EQ(first.skipped, 1u) << "only what was not begun";
+  const auto left = std::find_if(events.list.begin(), events.list.end(), [](const Event& e) { return e.type == Event::Type::left; });
+  ASSERT_NE(left, events.list.end());
+  EXPECT_EQ(left->address, "c/t.slow/m");
+  EXPECT_EQ(left->message, "booting");
   EXPECT_EQ(store->find("c/t.slow/m")->status, RecordStatus::waiting);
   world.hook = nullptr;
   world.unhealthy.clear();

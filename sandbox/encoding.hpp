@@ -1,11 +1,10 @@
-// Hexadecimal and base64 over bytes.
+// Base64 over bytes.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace dfx::sandbox {
 
-std::string to_hex(std::string_view bytes);
 std::string to_base64(std::string_view bytes);
 // Empty if the text is no base64.
 std::string from_base64(std::string_view text);

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "core/model/diagnostics.hpp"
+#include "core/util/text.hpp"
 
 namespace dfx::sandbox {
 namespace {
@@ -17,12 +18,6 @@ bool starts(std::string_view text, std::string_view prefix) { return text.substr
 [[noreturn]] void bad(const std::string& text) {
   throw Error("sandbox.bad-origin", "the sandbox cannot stand for this address", "\"" + text + "\" is no server's address",
               "it looks like https://HOST:PORT or unix:///PATH");
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
 }
 
 std::uint16_t read_port(std::string_view digits, const std::string& text) {

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "core/model/secret_salt.hpp"
+#include "core/util/hex.hpp"
 #include "host/secrets/crypto.hpp"
 #include "host/secrets/generate.hpp"
 #include "host/secrets/identity.hpp"
@@ -51,7 +52,7 @@ std::vector<std::string> recipients_of(const Stack& stack) {
 struct StackSecrets::Impl {
   Impl(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes)
       : seals(store, writes), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)) {
-    vault.bind_generated(k_secret_salt, [] { return host::random_hex(k_salt_bytes); });
+    vault.bind_generated(k_secret_salt, [] { return random_hex(k_salt_bytes); });
   }
 
   void bind(const SecretSource& secret, bool sandbox, const std::filesystem::path& folder) {

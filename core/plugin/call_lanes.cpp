@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace dfx {
-namespace {
-
-// Far enough to be never, near enough that no clock arithmetic overflows.
-constexpr std::chrono::hours k_never{24 * 365};
-
-}  // namespace
 
 struct CallLanes::Lane {
   std::mutex mutex;  // guards what follows, except `thread`

@@ -10,6 +10,9 @@
 
 namespace dfx {
 
+// Far enough to be never, near enough that no clock arithmetic overflows.
+inline constexpr std::chrono::hours k_never{24 * 365};
+
 // [any]
 class CallLanes {
  public:

@@ -13,7 +13,6 @@ namespace dfx {
 namespace {
 
 // Far enough to be never, near enough that no clock arithmetic overflows.
-constexpr std::chrono::hours k_never{24 * 365};
 
 CallResult refusal(CallStatus status, const char* code, const char* summary, const std::string& detail,
                    const char* help, const std::string& address) {

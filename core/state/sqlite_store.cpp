@@ -1,7 +1,6 @@
 #include "core/state/sqlite_store.hpp"
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 
 #include "core/model/diagnostics.hpp"
 #include "core/state/edges.hpp"
+#include "core/util/hex.hpp"
 #include "core/util/sqlite.hpp"
 
 namespace dfx {
@@ -45,18 +45,6 @@ constexpr const char* k_columns =
 std::int64_t now_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-std::string random_hex() {
-  std::array<unsigned char, 16> raw{};
-  if (getrandom(raw.data(), raw.size(), 0) != static_cast<ssize_t>(raw.size()))
-    throw Error("state.failed", "the system gives no random bytes");
-  std::string out;
-  for (unsigned char byte : raw) {
-    out += "0123456789abcdef"[byte >> 4];
-    out += "0123456789abcdef"[byte & 15];
-  }
-  return out;
 }
 
 // SQLite makes its files with the umask: the file must exist, and be private, before SQLite sees it.
@@ -212,7 +200,7 @@ class SqliteStore final : public Store {
     x_db.execute(k_schema);
     x_db.execute(("PRAGMA application_id=" + std::to_string(k_application_id)).c_str());
     x_db.execute(("PRAGMA user_version=" + std::to_string(k_format)).c_str());
-    set_fact("stack_id", random_hex());
+    set_fact("stack_id", random_hex(16));
     transaction.commit();
   }
 

@@ -1,5 +1,6 @@
 // core.id: an identifier that is no secret.
 #include "host/builtin/made_once.hpp"
+#include "core/util/hex.hpp"
 #include "host/secrets/generate.hpp"
 
 namespace dfx::host {

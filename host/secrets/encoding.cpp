@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/util/hex.hpp"
+
 namespace dfx::host {
 namespace {
 
@@ -28,16 +30,7 @@ std::optional<std::string_view> without_padding(std::string_view text, bool padd
 Bytes to_bytes(std::string_view text) { return {text.begin(), text.end()}; }
 std::string to_text(const Bytes& bytes) { return {bytes.begin(), bytes.end()}; }
 
-std::string hex(const Bytes& bytes) {
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const std::uint8_t b : bytes) {
-    out += k_digits[b >> 4];
-    out += k_digits[b & 15];
-  }
-  return out;
-}
+std::string hex(const Bytes& bytes) { return dfx::hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()}); }
 
 std::string base64(std::string_view raw, bool padded) {
   std::string out;

@@ -37,8 +37,6 @@ std::string random_text(std::size_t length, std::string_view charset) {
   return out;
 }
 
-std::string random_hex(std::size_t bytes) { return hex(random_bytes(bytes)); }
-
 std::string random_uuid() {
   Bytes b = random_bytes(16);
   b[6] = static_cast<std::uint8_t>((b[6] & 0x0f) | 0x40);

@@ -12,7 +12,6 @@ extern const std::string_view k_default_charset;
 // Evenly distributed over the charset (ASCII, at least 2 different characters). Throws Error "generate.bad-request".
 std::string random_text(std::size_t length, std::string_view charset = k_default_charset);
 // Lower case, two digits per byte.
-std::string random_hex(std::size_t bytes);
 // Version 4.
 std::string random_uuid();
 // Locally administered, unicast, colons: "02:..." to "fe:...".

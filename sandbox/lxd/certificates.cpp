@@ -1,5 +1,6 @@
 // Who is trusted: certificates, one-use tokens, and the trust password.
 #include "core/util/digest.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/certificate.hpp"
 #include "sandbox/encoding.hpp"
 #include "sandbox/lxd/go_json.hpp"

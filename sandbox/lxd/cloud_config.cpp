@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "core/util/text.hpp"
 #include "sandbox/encoding.hpp"
 #include "sandbox/lxd/validate.hpp"
 #include "sandbox/lxd/yaml.hpp"
@@ -29,11 +30,6 @@ Json parsed(const std::string& text) {
 std::string text_of(const Json& map, const char* key) {
   if (!map.is_object() || !map.contains(key) || !map[key].is_string()) return {};
   return map[key];
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 std::vector<std::string> texts_of(const Json& list) {

@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "core/util/digest.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/encoding.hpp"
 
 namespace dfx::sandbox::lxd {
@@ -83,12 +84,6 @@ std::string timestamp(Micros time) {
     result.erase(result.find_last_not_of('0') + 1);
   }
   return result + "Z";
-}
-
-std::string random_hex(std::size_t bytes) {
-  std::string raw(bytes, '\0');
-  RAND_bytes(reinterpret_cast<unsigned char*>(raw.data()), static_cast<int>(bytes));
-  return to_hex(raw);
 }
 
 std::string uuid() {

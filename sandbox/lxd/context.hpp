@@ -89,6 +89,5 @@ void check_etag(const Request& request, const Json& hashed);
 // Go's time format: "2026-11-24T02:39:07.849247Z".
 std::string timestamp(Micros time);
 std::string uuid();
-std::string random_hex(std::size_t bytes);
 
 }  // namespace dfx::sandbox::lxd

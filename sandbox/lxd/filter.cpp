@@ -3,17 +3,13 @@
 #include <regex>
 #include <sstream>
 
+#include "core/util/text.hpp"
 #include "sandbox/lxd/context.hpp"
 
 namespace dfx::sandbox::lxd {
 namespace {
 
 [[noreturn]] void bad(const char* why) { throw Refusal{500, std::string("Invalid filter: ") + why}; }
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 class Words {
  public:

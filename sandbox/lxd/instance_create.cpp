@@ -1,5 +1,6 @@
 // POST /1.0/instances: what is refused at once, what fails in the operation, what gets made.
 #include "sandbox/lxd/cloud_config.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/lxd/devices.hpp"
 #include "sandbox/lxd/events.hpp"
 #include "sandbox/lxd/go_json.hpp"

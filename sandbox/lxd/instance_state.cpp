@@ -1,5 +1,6 @@
 // Starting, stopping and their kin.
 #include "sandbox/lxd/devices.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/guest.hpp"
 #include "sandbox/lxd/instances.hpp"

@@ -2,6 +2,7 @@
 #include <set>
 
 #include "sandbox/lxd/config_keys.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/lxd/devices.hpp"
 #include "sandbox/lxd/events.hpp"
 #include "sandbox/lxd/go_json.hpp"

@@ -1,4 +1,5 @@
 #include "sandbox/lxd/config_keys.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/lxd/devices.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/guest.hpp"

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "core/util/text.hpp"
 #include "sandbox/lxd/effects.hpp"
 #include "sandbox/lxd/events.hpp"
 #include "sandbox/lxd/validate.hpp"
@@ -23,11 +24,6 @@ const char* status_word(int code) {
     case k_cancelled: return "Cancelled";
     default: return "Running";
   }
-}
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
 }
 
 StoredOperation load(const Context& context, const std::string& id) {

@@ -1,6 +1,7 @@
 #include "sandbox/lxd/server.hpp"
 
 #include "core/util/digest.hpp"
+#include "core/util/hex.hpp"
 #include "sandbox/certificate.hpp"
 #include "sandbox/lxd/go_json.hpp"
 #include "sandbox/lxd/handlers.hpp"

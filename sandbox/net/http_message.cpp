@@ -1,14 +1,10 @@
 #include "sandbox/net/http_message.hpp"
 
+#include "core/util/text.hpp"
 #include "sandbox/lxd/percent.hpp"
 
 namespace dfx::sandbox::net {
 namespace {
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 std::map<std::string, std::string> read_query(std::string_view text) {
   std::map<std::string, std::string> query;

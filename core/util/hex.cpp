@@ -26,7 +26,7 @@ std::string random_hex(std::size_t bytes) {
   for (std::size_t at = 0; at < bytes; at += k_most_at_once) {
     const std::size_t size = std::min(k_most_at_once, bytes - at);
     if (getrandom(raw.data() + at, size, 0) != static_cast<ssize_t>(size))
-      throw Error("random.failed", "the system gives no random bytes");
+      throw Error("crypto.failed", "the system gives no random bytes");
   }
   return hex(raw);
 }

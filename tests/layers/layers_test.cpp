@@ -27,7 +27,7 @@ const std::map<std::string, Folders> k_allowed = {
     {"core/engine", {"core/model", "core/graph", "core/config", "core/state", "core/plan", "core/exec", "core/plugin"}},
     {"host", {"core/model", "core/util"}},
     {"sandbox", {"core/model", "core/util"}},
-    {"cli", {"core/model", "core/graph", "core/config", "core/state", "core/plan", "core/exec", "core/plugin", "core/engine",
+    {"cli", {"core/model", "core/util", "core/graph", "core/config", "core/state", "core/plan", "core/exec", "core/plugin", "core/engine",
              "host", "sandbox"}},
     {"plugins", {}},
 };

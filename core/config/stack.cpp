@@ -68,17 +68,17 @@ Node only_keys(const Node& mapping, const std::vector<std::string>& keys) {
   return Node::make_mapping(mapping.file(), mapping.spot(), std::move(members));
 }
 
+Node without_keys(const Node& mapping, const std::vector<std::string>& keys) {
+  return without_keys(mapping, std::set<std::string_view>(keys.begin(), keys.end()));
+}
+
 class Loader {
  public:
   Loader(std::string file, const std::optional<std::string>& asked) : x_asked(asked) { x_stack.file = std::move(file); }
 
   Stack load(std::string_view text, Diagnostics& warnings) {
-    x_root = parse_yaml(text, x_stack.file, x_problems);
-    stop_on_errors();
-    if (!x_root.is_mapping()) {
-      x_problems.error("config.empty", "this is no stack file", {x_stack.file, 1, 1, 1}).help = "it begins with `dfx: 1` and `stack: name`; `dfx init` writes one to start from";
-      stop_on_errors();
-    }
+    parse(text);
+    read_environments();
     choose_environment();
     apply_environment();
     check_top_level();
@@ -89,6 +89,12 @@ class Loader {
     return std::move(x_stack);
   }
 
+  std::vector<std::string> environments(std::string_view text) {
+    parse(text);
+    read_environments();
+    return x_stack.environments;
+  }
+
  private:
   void stop_on_errors() {
     if (!x_problems.has_errors()) return;
@@ -96,16 +102,39 @@ class Loader {
     throw Error(x_problems);
   }
 
+  void parse(std::string_view text) {
+    x_root = parse_yaml(text, x_stack.file, x_problems);
+    stop_on_errors();
+    if (x_root.is_mapping()) return;
+    x_problems.error("config.empty", "this is no stack file", {x_stack.file, 1, 1, 1}).help = "it begins with `dfx: 1` and `stack: name`; `dfx init` writes one to start from";
+    stop_on_errors();
+  }
+
+  void read_environments() {
+    const Node environments = child(x_root, "environments");
+    for (const Member& m : environments.members()) {
+      check_name(environments, m);
+      x_stack.environments.push_back(m.key);
+    }
+    stop_on_errors();
+    if (x_stack.environments.empty()) x_stack.environments = {k_default_environment};
+  }
+
   void choose_environment() {
     const Node environments = child(x_root, "environments");
-    for (const Member& m : environments.members()) x_stack.environments.push_back(m.key);
-    if (x_stack.environments.empty()) x_stack.environments = {k_default_environment};
     const std::string fallback = scalar_of(x_root, "default_environment");
     if (x_asked) x_stack.environment = *x_asked;
     else if (!fallback.empty()) x_stack.environment = fallback;
     else if (x_stack.environments.size() == 1) x_stack.environment = x_stack.environments.front();
     else ask_for_environment(environments);
     check_environment(environments);
+  }
+
+  // It becomes the name of files.
+  void check_name(const Node& environments, const Member& m) {
+    if (is_dns_label(m.key)) return;
+    Diagnostic& d = x_problems.error("config.bad-name", "this name cannot be used", environments.place_of(m.key_spot));
+    d.detail = "environments." + m.key + ": it must be a name of a-z, 0-9 and -, at most 63 long";
   }
 
   void ask_for_environment(const Node& environments) {
@@ -142,17 +171,38 @@ class Loader {
     const Node chosen = child(child(x_root, "environments"), x_stack.environment);
     if (!chosen.is_null() && !chosen.is_mapping())
       x_problems.error("config.wrong-type", "wrong kind of value", chosen.place()).detail = "an environment is a mapping of what differs; write {} if nothing does";
-    const std::vector<std::string> allowed = {"vars", "secrets", "components", "backup", "recipients", "plugins", "network", "state", "sandbox"};
-    for (const Member& m : chosen.members()) {
+    const std::vector<std::string> allowed = {"vars", "secrets", "components", "recipients", "sandbox"};
+    refuse_reserved(x_root, reserved_stack_keys());
+    refuse_reserved(chosen, reserved_stack_keys());
+    const Node differing = without_keys(chosen, reserved_stack_keys());
+    for (const Member& m : differing.members()) {
       if (std::find(allowed.begin(), allowed.end(), m.key) != allowed.end()) continue;
       Diagnostic& d = x_problems.error("config.unknown-key", "unknown key", chosen.place_of(m.key_spot));
       d.detail = "`" + m.key + "` means nothing in an environment";
       const auto near = suggest(m.key, allowed);
       d.help = near ? "did you mean `" + *near + "`?" : "known keys: " + names(allowed);
     }
-    const Node base = without_keys(x_root, {"environments"});
+    x_stack.sandbox_place = place_of_sandbox(chosen);
+    const Node base = without_keys(without_keys(x_root, reserved_stack_keys()), std::set<std::string_view>{"environments"});
     x_merged = chosen.is_mapping() ? overlay(base, only_keys(chosen, allowed)) : base;
     x_merged = substitute_variables(x_merged, child(x_merged, "vars"), x_problems);
+  }
+
+  Place place_of_sandbox(const Node& chosen) const {
+    for (const Node& mapping : {chosen, x_root})
+      if (const Member* m = mapping.find("sandbox")) return mapping.place_of(m->key_spot);
+    const Node environments = child(x_root, "environments");
+    const Member* m = environments.find(x_stack.environment);
+    return m != nullptr ? environments.place_of(m->key_spot) : Place{x_stack.file};
+  }
+
+  void refuse_reserved(const Node& mapping, const std::vector<std::string>& keys) {
+    for (const Member& m : mapping.members()) {
+      if (std::find(keys.begin(), keys.end(), m.key) == keys.end()) continue;
+      Diagnostic& d = x_problems.error("config.not-yet", "this is not in this version of dfx", mapping.place_of(m.key_spot));
+      d.detail = "`" + m.key + "` is a word of dfx, and nothing reads it yet";
+      d.help = "leave it out";
+    }
   }
 
   void check_top_level() {
@@ -163,8 +213,7 @@ class Loader {
     };
     x_stack.name = of_kind("stack", "").get<std::string>();
     x_stack.sandbox = x_stack.sandbox || (top.contains("sandbox") && top["sandbox"].is_boolean() && top["sandbox"].get<bool>());
-    for (const auto& [key, to] : {std::pair{"vars", &x_stack.vars}, {"backup", &x_stack.backup}, {"recipients", &x_stack.recipients},
-                                  {"plugins", &x_stack.plugins}, {"network", &x_stack.network}, {"state", &x_stack.state}})
+    for (const auto& [key, to] : {std::pair{"vars", &x_stack.vars}, {"recipients", &x_stack.recipients}})
       if (top.contains(key) && !top[key].is_null()) *to = top[key];
     read_secrets(of_kind("secrets", Json::object()));
     read_moves(of_kind("moved", Json::array()));
@@ -227,8 +276,9 @@ class Loader {
       x_problems.error("config.wrong-type", "wrong kind of value", body.place()).detail = "a component is a mapping of settings; write {} if there are none";
       return c;
     }
-    const std::set<std::string_view> keys(envelope_keys().begin(), envelope_keys().end());
-    c.settings = without_keys(body, keys);
+    refuse_reserved(body, reserved_envelope_keys());
+    body = without_keys(body, reserved_envelope_keys());
+    c.settings = without_keys(body, envelope_keys());
     const Node envelope = only_keys(body, envelope_keys());
     ConvertOptions options;
     options.path = "components." + c.name;
@@ -248,7 +298,6 @@ class Loader {
     c.plugin = text("plugin", c.name);
     c.on_delete = text("on_delete", "");
     c.on_conflict = text("on_conflict", "stop");
-    if (e.contains("version") && e["version"].is_string()) c.version = e["version"].get<std::string>();
     c.enabled = !e.contains("enabled") || !e["enabled"].is_boolean() || e["enabled"].get<bool>();
     c.protect = e.contains("protect") && e["protect"].is_boolean() && e["protect"].get<bool>();
     if (e.contains("ignore") && e["ignore"].is_array())
@@ -257,7 +306,7 @@ class Loader {
     if (e.contains("uses") && e["uses"].is_object())
       for (const auto& [capability, provider] : e["uses"].items())
         if (provider.is_string()) c.uses[capability] = provider.get<std::string>();
-    for (const auto& [key, to] : {std::pair{"values", &c.values}, {"patches", &c.patches}, {"timeouts", &c.timeouts}, {"adopt", &c.adopt}})
+    for (const auto& [key, to] : {std::pair{"timeouts", &c.timeouts}, {"adopt", &c.adopt}})
       if (e.contains(key) && !e[key].is_null()) *to = e[key];
   }
 
@@ -277,6 +326,10 @@ const Component* Stack::find_component(const std::string& component) const {
 
 Stack load_stack(const std::filesystem::path& file, const std::optional<std::string>& environment, Diagnostics& warnings) {
   return load_stack_text(read_stack_file(file), file.string(), environment, warnings);
+}
+
+std::vector<std::string> stack_environments(const std::filesystem::path& file) {
+  return Loader(file.string(), std::nullopt).environments(read_stack_file(file));
 }
 
 Stack load_stack_text(std::string_view text, const std::string& file, const std::optional<std::string>& environment,

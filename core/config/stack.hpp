@@ -20,13 +20,10 @@ struct Component {
   bool enabled = true;
   std::map<std::string, std::string> uses;  // capability -> component that provides it
   std::map<std::string, Place> uses_places;
-  std::optional<std::string> version;
   bool protect = false;
   std::string on_delete;               // "keep", "delete" or "" (the kind's default)
   std::string on_conflict = "stop";    // "stop", "take" or "yield"
   std::vector<std::string> ignore;     // paths whose drift is left alone
-  Json values = Json::object();        // extra Helm values; may hold $dfx output nodes
-  Json patches = Json::array();
   Json timeouts = Json::object();      // operation -> duration text
   Json adopt = Json::object();         // address -> id of the object to take over
   Node settings;                       // a mapping, not yet typed: convert it with the plugin's schema
@@ -54,15 +51,12 @@ struct Stack {
   std::string environment;
   std::vector<std::string> environments;  // declared ones, or just "default"
   bool sandbox = false;
+  Place sandbox_place;                    // of what says so or might say otherwise: a `sandbox:`, or the environment
   std::vector<Component> components;      // in the order written; disabled ones too
   std::vector<SecretSource> secrets;
   std::vector<Moved> moved;
   Json vars = Json::object();             // as this environment sees them, typed as YAML's core schema would
-  Json backup = Json::object();
   Json recipients = Json::array();
-  Json plugins = Json::object();
-  Json network = Json::object();
-  Json state = Json::object();
 
   const Component* find_component(const std::string& component) const;  // borrowed; null when there is none
 };
@@ -77,11 +71,19 @@ Stack load_stack(const std::filesystem::path& file, const std::optional<std::str
 Stack load_stack_text(std::string_view text, const std::string& file, const std::optional<std::string>& environment,
                       Diagnostics& warnings);
 
+// The names of the environments that the file declares, or just "default". Throws Error "config.*".
+std::vector<std::string> stack_environments(const std::filesystem::path& file);
+
 // What settings of `component` may refer to.
 ConvertOptions convert_options(const Stack& stack, const Component& component);
 
-// Keys that dfx keeps for itself in every component; a plugin's settings schema must not define them.
+// Keys that dfx keeps for itself in every component; a plugin's settings schema must define neither them nor the
+// reserved ones below.
 const std::vector<std::string>& envelope_keys();
+
+// Words that dfx will give a meaning and has none for yet: refused, so that nobody relies on what is not done.
+const std::vector<std::string>& reserved_stack_keys();
+const std::vector<std::string>& reserved_envelope_keys();
 
 // JSON Schema of the file's top level and of the envelope (for `explain` and editors).
 const Json& stack_schema();

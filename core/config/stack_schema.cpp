@@ -13,30 +13,26 @@ Json secret_source() {
   };
   return {{"oneOf",
            {only("env", text("the environment variable that holds it")), only("file", text("the file that holds it")),
-            only("command", {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}}),
-            only("generate", {{"type", "object"}, {"properties", {{"length", {{"type", "integer"}, {"minimum", 8}, {"maximum", 1024}, {"default", 32}}}}}})}}};
+            only("command", {{"type", "array"}, {"items", {{"type", "string"}}}, {"minItems", 1}, {"description", "the program and its arguments that print it"}}),
+            only("generate", {{"type", "object"}, {"properties", {{"length", {{"type", "integer"}, {"minimum", 8}, {"maximum", 1024}, {"default", 32}}}}}, {"description", "made once and kept sealed in the state"}})}}};
 }
 
-// All but what is handed on to objects must be known from the file.
+// All of it must be known from the file.
 Json make_envelope_schema() {
   Json out = {{"type", "object"},
           {"properties",
            {{"plugin", text("the plugin that makes it; the component's name if nothing is said")},
             {"enabled", {{"type", "boolean"}, {"default", true}, {"description", "false takes everything of it away, in order"}}},
             {"uses", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", "capability: the component that provides it, where several do"}}},
-            {"version", text("the version of what the component installs")},
             {"protect", {{"type", "boolean"}, {"default", false}, {"description", "true: nothing of it is ever deleted"}}},
             {"on_delete", {{"type", "string"}, {"enum", {"keep", "delete"}}, {"description", "what becomes of data that is not wanted any more"}}},
             {"on_conflict", {{"type", "string"}, {"enum", {"stop", "take", "yield"}}, {"default", "stop"}, {"description", "what to do about objects that others made"}}},
             {"ignore", {{"type", "array"}, {"items", {{"type", "string"}}}, {"description", "paths whose differences are left alone"}}},
-            {"values", anything("extra Helm values")},
-            {"patches", {{"type", "array"}, {"description", "patches on the objects that it makes"}}},
             {"timeouts", {{"type", "object"},
                           {"properties", {{"create", {{"type", "string"}, {"x-dfx-type", "duration"}}}, {"update", {{"type", "string"}, {"x-dfx-type", "duration"}}}, {"delete", {{"type", "string"}, {"x-dfx-type", "duration"}}}}},
                           {"description", "how long an operation may take"}}},
             {"adopt", {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}, {"description", "address: id of an existing object to take over"}}}}}};
-  for (auto& [key, schema] : out["properties"].items())
-    if (key != "values" && key != "patches") schema["x-dfx-known"] = true;
+  for (auto& [key, schema] : out["properties"].items()) schema["x-dfx-known"] = true;
   return out;
 }
 
@@ -54,11 +50,7 @@ Json make_stack_schema() {
             {"moved", {{"type", "array"},
                        {"items", {{"type", "object"}, {"properties", {{"from", {{"type", "string"}}}, {"to", {{"type", "string"}}}}}, {"required", {"from", "to"}}}},
                        {"description", "addresses or components that have a new name"}}},
-            {"backup", anything("where recovery bundles go")},
             {"recipients", {{"type", "array"}, {"items", {{"type", "string"}, {"pattern", "age1[0-9a-z]+"}}}, {"description", "who else can open sealed secrets"}}},
-            {"plugins", anything("plugin versions and sources")},
-            {"network", anything("proxy, CA and mirrors")},
-            {"state", anything("where the state is kept")},
             {"sandbox", {{"type", "boolean"}, {"default", false}, {"description", "true: everything runs against simulators"}}}}}};
 }
 
@@ -80,6 +72,16 @@ const std::vector<std::string>& envelope_keys() {
     for (const auto& [key, value] : envelope_schema()["properties"].items()) out.push_back(key);
     return out;
   }();
+  return keys;
+}
+
+const std::vector<std::string>& reserved_stack_keys() {
+  static const std::vector<std::string> keys = {"backup", "network", "plugins", "state"};
+  return keys;
+}
+
+const std::vector<std::string>& reserved_envelope_keys() {
+  static const std::vector<std::string> keys = {"patches", "values", "version"};
   return keys;
 }
 

@@ -17,7 +17,6 @@ constexpr const char* k_home = R"(dfx: 1
 stack: garden
 default_environment: sandbox
 recipients: [age1qqqq]
-backup: {to: ./recovery}
 vars:
   domain: example.org
   lan: {gateway: 192.0.2.1, dns: [192.0.2.1]}
@@ -39,7 +38,6 @@ components:
       cp-a: {host: one, cpu: 2, memory: 4GiB, address: 192.0.2.161/24}
       cp-b: {host: two, cpu: 1, memory: 3GiB, address: 192.0.2.162/24}
   k3s:
-    version: v1.33.5+k3s1
     servers: [cp-a, cp-b]
     agents:
       cp-b: {labels: {role: chaos}, taints: ["dedicated=chaos:NoSchedule"]}
@@ -52,7 +50,7 @@ components:
     on_delete: keep
     timeouts: {create: 20m}
     ignore: [/replicas]
-    values: {controller: {url: "${k3s.endpoint.address}"}}
+    url: "${k3s.endpoint.address}"
   dns:
     token: "${secret.dns}"
     zone: "${var.domain}"
@@ -101,7 +99,6 @@ TEST(Stack, WholeFileIsReadForItsDefaultEnvironment) {
   EXPECT_EQ(stack.secrets[2].source, (Json{"gh", "auth", "token"}));
   EXPECT_EQ(stack.secrets[3].source["length"], 24);
   ASSERT_EQ(stack.moved.size(), 1u);
-  EXPECT_EQ(stack.backup["to"], "./recovery");
 }
 
 TEST(Stack, EnvelopeIsReadAndTheRestAreSettings) {
@@ -112,10 +109,8 @@ TEST(Stack, EnvelopeIsReadAndTheRestAreSettings) {
   EXPECT_EQ(ingress.on_delete, "keep");
   EXPECT_EQ(ingress.ignore, std::vector<std::string>{"/replicas"});
   EXPECT_EQ(ingress.timeouts["create"], "20m");
-  EXPECT_TRUE(ingress.settings.members().empty());
-  EXPECT_EQ(canonical(ingress.values), R"({"controller":{"url":{"$dfx":{"output":"k3s","path":"/endpoint/address"}}}})");
+  EXPECT_EQ(canonical(settings(stack, "ingress")), R"({"url":{"$dfx":{"output":"k3s","path":"/endpoint/address"}}})");
   EXPECT_EQ(settings(stack, "k3s")["servers"], (Json{"cp-a", "cp-b"}));
-  EXPECT_EQ(*stack.find_component("k3s")->version, "v1.33.5+k3s1");
 }
 
 TEST(Stack, VariablesStandForWholeValuesAndInsideTexts) {
@@ -198,6 +193,15 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"on_delete_word", "dfx: 1\nstack: x\ncomponents: {c: {on_delete: kep}}\n", "config.bad-value 3:29"},
         Mistake{"timeout", "dfx: 1\nstack: x\ncomponents: {c: {timeouts: {create: soon}}}\n", "config.bad-value 3:37"},
         Mistake{"name_of_nothing", "dfx: 1\nstack:\nsecrets: x\n", "config.wrong-type 2:1; config.wrong-type 3:10"},
+        Mistake{"environment_that_is_a_path", "dfx: 1\nstack: x\nenvironments:\n  ok: {}\n  ../up: {}\n  \"a/b\": {}\n",
+                "config.bad-name 5:3; config.bad-name 6:3"},
+        Mistake{"stack_that_is_a_path", "dfx: 1\nstack: ../x\n", "config.bad-value 2:8"},
+        Mistake{"component_that_is_a_path", "dfx: 1\nstack: x\ncomponents: {a/b: {}}\n", "config.bad-name 3:14"},
+        Mistake{"not_yet", "dfx: 1\nstack: x\nbackup: {to: x}\nnetwork: {}\nstate: {}\nplugins: {}\n",
+                "config.not-yet 3:1; config.not-yet 4:1; config.not-yet 5:1; config.not-yet 6:1"},
+        Mistake{"not_yet_in_an_environment", "dfx: 1\nstack: x\nenvironments: {e: {state: {}}}\n", "config.not-yet 3:20"},
+        Mistake{"not_yet_in_a_component", "dfx: 1\nstack: x\ncomponents: {c: {version: 1, values: {}, patches: []}}\n",
+                "config.not-yet 3:18; config.not-yet 3:30; config.not-yet 3:42"},
         Mistake{"move_of_a_list", "dfx: 1\nstack: x\nmoved: [{from: [a], to: c}]\n", "config.wrong-type 3:16"},
         Mistake{"move", "dfx: 1\nstack: x\nmoved: [{from: a/b, to: c}]\n", "config.bad-move 3:9"}),
     [](const auto& row) { return std::string(row.param.name); });

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "core/model/diagnostics.hpp"
+#include "core/util/files.hpp"
 
 namespace dfx {
 namespace {
@@ -26,16 +27,6 @@ constexpr const char* k_upgrade = "if you installed another build on purpose: df
               "make its folder writable, or free some space");
 }
 
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
-
 // True if the text is on disk under `file`.
 bool write_synced(const std::filesystem::path& file, std::string_view text) {
   const int fd = open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
@@ -44,14 +35,6 @@ bool write_synced(const std::filesystem::path& file, std::string_view text) {
   const int problem = errno;
   close(fd);
   errno = problem;
-  return good;
-}
-
-bool sync_folder(const std::filesystem::path& folder) {
-  const int fd = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return false;
-  const bool good = fsync(fd) == 0;
-  close(fd);
   return good;
 }
 
@@ -81,6 +64,8 @@ LockFile LockFile::read(const std::filesystem::path& file) {
   LockFile out;
   std::error_code error;
   if (!std::filesystem::exists(file, error) && !error) return out;
+  if (error) unreadable(file, error.message());
+  if (!std::filesystem::is_regular_file(file, error)) unreadable(file, "it is no regular file");
   std::ifstream in(file, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   if (!in) unreadable(file, "reading failed");

@@ -57,7 +57,8 @@ std::optional<std::string> run_lock_holder(const std::filesystem::path& file) {
 }
 
 RunLock::RunLock(const std::filesystem::path& file, const std::string& command) {
-  std::filesystem::create_directories(file.parent_path());
+  std::error_code ignored;  // opening says what is wrong
+  std::filesystem::create_directories(file.parent_path(), ignored);
   x_fd = open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (x_fd < 0)
     throw Error("state.unreadable", "the lock file cannot be opened", file.string() + ": " + std::strerror(errno),

@@ -12,6 +12,7 @@
 
 #include "core/model/diagnostics.hpp"
 #include "core/state/edges.hpp"
+#include "core/util/files.hpp"
 #include "core/util/hex.hpp"
 #include "core/util/sqlite.hpp"
 
@@ -47,13 +48,17 @@ std::int64_t now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
+[[noreturn]] void cannot_open(const std::filesystem::path& file, const std::string& why) {
+  throw Error("state.unreadable", "the state file cannot be opened", file.string() + ": " + why,
+              "check that the folder exists and that you may write there");
+}
+
 // SQLite makes its files with the umask: the file must exist, and be private, before SQLite sees it.
 void create_private(const std::filesystem::path& file) {
-  std::filesystem::create_directories(file.parent_path());
+  std::error_code ignored;  // opening says what is wrong
+  std::filesystem::create_directories(file.parent_path(), ignored);
   const int fd = open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0)
-    throw Error("state.unreadable", "the state file cannot be opened", file.string() + ": " + std::strerror(errno),
-                "check that the folder exists and that you may write there");
+  if (fd < 0) cannot_open(file, std::strerror(errno));
   fchmod(fd, 0600);
   close(fd);
 }
@@ -154,6 +159,11 @@ class SqliteStore final : public Store {
 
   std::optional<std::string> sealed(const std::string& handle) override {
     return lookup("SELECT sealed FROM secrets WHERE handle = ?1", handle);
+  }
+
+  bool holds_sealed() override {
+    const std::lock_guard lock(x_mutex);
+    return sqlite::Statement(x_db, "SELECT 1 FROM secrets LIMIT 1").step();
   }
 
   void put_sealed(const std::string& handle, const std::string& sealed) override {
@@ -310,16 +320,44 @@ class SqliteStore final : public Store {
   std::int64_t x_run = 0;
 };
 
+// An empty file is one that nobody has come to fill.
+bool is_there(const std::filesystem::path& file) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (error && error != std::errc::no_such_file_or_directory && error != std::errc::not_a_directory) cannot_open(file, error.message());
+  return !error && size > 0;
+}
+
+// Nobody can write there, so nobody does, and all that was written is in the file itself.
+bool is_frozen(const std::filesystem::path& file) {
+  return access(file.parent_path().c_str(), W_OK) != 0 && !is_there(file.string() + "-wal");
+}
+
+void remove_log(const std::filesystem::path& file) {
+  for (const char* tail : {"-wal", "-shm", "-journal"}) unlink((file.string() + tail).c_str());
+}
+
+// Made whole beside its place, then put there: whenever this ends, readers find no state or a good one.
+void make(const std::filesystem::path& file) {
+  const std::filesystem::path fresh = file.string() + ".new";
+  unlink(fresh.c_str());
+  remove_log(fresh);
+  create_private(fresh);
+  SqliteStore(fresh, sqlite::Mode::read_write);
+  remove_log(file);
+  if (rename(fresh.c_str(), file.c_str()) != 0 || !sync_folder(file.parent_path())) cannot_open(file, std::strerror(errno));
+}
+
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& file) {
-  create_private(file);
+  if (!is_there(file)) make(file);
   return std::make_unique<SqliteStore>(file, sqlite::Mode::read_write);
 }
 
 std::unique_ptr<Store> read_sqlite_store(const std::filesystem::path& file) {
-  if (!std::filesystem::exists(file)) return nullptr;
-  return std::make_unique<SqliteStore>(file, sqlite::Mode::read_only);
+  if (!is_there(file)) return nullptr;
+  return std::make_unique<SqliteStore>(file, is_frozen(file) ? sqlite::Mode::frozen : sqlite::Mode::read_only);
 }
 
 }  // namespace dfx

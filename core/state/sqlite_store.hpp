@@ -7,10 +7,10 @@
 
 namespace dfx {
 
-// Opens the file, or makes it. Throws Error "state.*": unreadable, corrupt, newer (made by a newer dfx).
+// Opens the file, or makes it (REQUIRES then: the run lock is held). Throws Error "state.*": unreadable, corrupt, newer (made by a newer dfx).
 std::unique_ptr<Store> open_sqlite_store(const std::filesystem::path& file);
 
-// Opens an existing file for reading beside a writer; null if there is none. Writing through it throws.
+// Opens an existing file for reading beside a writer, also where nothing may be written; null if there is none. Writing through it throws.
 std::unique_ptr<Store> read_sqlite_store(const std::filesystem::path& file);
 
 }  // namespace dfx

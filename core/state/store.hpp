@@ -73,6 +73,8 @@ class Store {
 
   // Sealed text by handle; handles of a resource start with "<address>#" and go with its row.
   virtual std::optional<std::string> sealed(const std::string& handle) = 0;
+  // Is anything sealed in it?
+  virtual bool holds_sealed() = 0;
   virtual void put_sealed(const std::string& handle, const std::string& sealed) = 0;
 
   // Small facts such as the mode of the environment ("sandbox").

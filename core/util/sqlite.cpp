@@ -9,11 +9,19 @@ namespace {
 
 constexpr int k_busy_ms = 5000;
 
+std::string frozen_name(const std::string& path) {
+  std::string out = "file:";
+  for (char c : path) out += c == '?' ? "%3f" : c == '#' ? "%23" : c == '%' ? "%25" : std::string(1, c);
+  return out + "?immutable=1";
+}
+
 }  // namespace
 
-Database::Database(const std::string& path, Mode mode) : x_path(path) {
-  const int flags = mode == Mode::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = sqlite3_open_v2(path.c_str(), &x_handle, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+Database::Database(const std::string& path, Mode mode, Damage damage) : x_path(path), x_damage(damage) {
+  const int flags = mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const int uri = mode == Mode::frozen ? SQLITE_OPEN_URI : 0;
+  const std::string name = mode == Mode::frozen ? frozen_name(path) : path;
+  const int code = sqlite3_open_v2(name.c_str(), &x_handle, flags | uri | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     const std::string why = x_handle != nullptr ? sqlite3_errmsg(x_handle) : sqlite3_errstr(code);
     sqlite3_close(x_handle);
@@ -40,8 +48,7 @@ void Database::fail(int code) const {
       throw Error("state.busy", "another process keeps the state locked", detail, "wait for it, then run this again");
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      throw Error("state.corrupt", "the state file is damaged", detail,
-                  "keep a copy of the file, then restore it from your backup");
+      throw Error(x_damage.code, x_damage.summary, detail, x_damage.help);
     case SQLITE_READONLY:
     case SQLITE_PERM:
     case SQLITE_CANTOPEN:

@@ -9,25 +9,35 @@ struct sqlite3_stmt;
 
 namespace dfx::sqlite {
 
-enum class Mode { read_only, read_write };
+// frozen: read-only where nothing may be written, not even the index that readers and writers share. REQUIRES: nobody
+// writes to the file.
+enum class Mode { read_only, read_write, frozen };
+
+// What is said of a file that is damaged.
+struct Damage {
+  const char* code = "state.corrupt";
+  const char* summary = "the state file is damaged";
+  const char* help = "keep a copy of the file, then restore it from your backup";
+};
 
 // One connection. Not thread-safe: its owner guards it.
 class Database {
  public:
   // Throws Error "state.unreadable" if the file cannot be opened.
-  Database(const std::string& path, Mode mode);
+  Database(const std::string& path, Mode mode, Damage damage = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   // Runs statements that answer nothing. Throws as Statement::step does.
   void execute(const char* sql);
-  // Throws the Error that fits `code`: state.full, state.busy, state.corrupt, state.read-only or state.failed.
+  // Throws the Error that fits `code`: state.full, state.busy, state.read-only, state.failed, or that of the damage.
   [[noreturn]] void fail(int code) const;
   sqlite3* handle() const { return x_handle; }
 
  private:
   std::string x_path;
+  Damage x_damage;
   sqlite3* x_handle = nullptr;
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/model/diagnostics.hpp"
+#include "core/util/files.hpp"
 #include "host/secrets/crypto.hpp"
 #include "host/secrets/fd.hpp"
 
@@ -60,9 +61,36 @@ AgeIdentity parse_file(const std::filesystem::path& file, std::string_view text)
   fail(file, "it holds no key");
 }
 
-std::optional<AgeIdentity> load(const std::filesystem::path& file) {
+// Written whole beside its place, then linked there: a crash leaves no half file, a second process no second key.
+void make(const std::filesystem::path& file) {
+  std::error_code error;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
+  if (error) fail(file, "its folder cannot be made: " + error.message());
+  std::string part = file.string() + ".XXXXXX";
+  const Fd fd(::mkostemp(part.data(), O_CLOEXEC));
+  if (!fd.valid()) fail_errno(file, "cannot be made");
+  const AgeIdentity identity = AgeIdentity::generate();
+  std::string text = "# The key of this dfx workspace: what dfx seals, it and `age -d -i` can open.\n# public key: " +
+                     identity.recipient() + "\n" + identity.text() + "\n";
+  try {
+    if (!write_all(fd.get(), text)) fail_errno(file, "cannot be written");
+    if (::fsync(fd.get()) != 0) fail_errno(file, "cannot be made durable");
+    if (::link(part.c_str(), file.c_str()) != 0 && errno != EEXIST) fail_errno(file, "cannot be made");
+  } catch (...) {
+    ::unlink(part.c_str());
+    throw;
+  }
+  wipe(text);
+  ::unlink(part.c_str());
+  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
+  if (!sync_folder(folder)) fail_errno(folder, "cannot be made durable");
+}
+
+}  // namespace
+
+std::optional<AgeIdentity> find_identity(const std::filesystem::path& file) {
   const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid() && errno == ENOENT) return std::nullopt;
+  if (!fd.valid() && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
   if (!fd.valid()) fail_errno(file, "cannot be opened");
   check_mode(file, fd.get());
   std::string text = read_all(file, fd.get());
@@ -71,49 +99,10 @@ std::optional<AgeIdentity> load(const std::filesystem::path& file) {
   return identity;
 }
 
-void write_all(const std::filesystem::path& file, int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t n = ::write(fd, text.data(), text.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) fail_errno(file, "cannot be written");
-    text.remove_prefix(static_cast<std::size_t>(n));
-  }
-  if (::fsync(fd) != 0) fail_errno(file, "cannot be made durable");
-}
-
-void sync_folder(const std::filesystem::path& file) {
-  const std::filesystem::path folder = file.has_parent_path() ? file.parent_path() : ".";
-  const Fd fd(::open(folder.c_str(), O_RDONLY | O_CLOEXEC | O_DIRECTORY));
-  if (!fd.valid() || ::fsync(fd.get()) != 0) fail_errno(folder, "cannot be made durable");
-}
-
-// Written whole beside its place, then linked there: a crash leaves no half file, a second process no second key.
-void make(const std::filesystem::path& file) {
-  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path());
-  std::string part = file.string() + ".XXXXXX";
-  const Fd fd(::mkostemp(part.data(), O_CLOEXEC));
-  if (!fd.valid()) fail_errno(file, "cannot be made");
-  const AgeIdentity identity = AgeIdentity::generate();
-  std::string text = "# The key of this dfx workspace: what dfx seals, it and `age -d -i` can open.\n# public key: " +
-                     identity.recipient() + "\n" + identity.text() + "\n";
-  try {
-    write_all(file, fd.get(), text);
-    if (::link(part.c_str(), file.c_str()) != 0 && errno != EEXIST) fail_errno(file, "cannot be made");
-  } catch (...) {
-    ::unlink(part.c_str());
-    throw;
-  }
-  wipe(text);
-  ::unlink(part.c_str());
-  sync_folder(file);
-}
-
-}  // namespace
-
 AgeIdentity open_identity(const std::filesystem::path& file) {
-  if (auto found = load(file)) return *found;
+  if (auto found = find_identity(file)) return *found;
   make(file);
-  if (auto made = load(file)) return *made;
+  if (auto made = find_identity(file)) return *made;
   fail(file, "it vanished while it was made");
 }
 

@@ -1,6 +1,7 @@
 // The workspace's own key: a file in the form that `age -i` reads.
 #pragma once
 #include <filesystem>
+#include <optional>
 
 #include "host/secrets/age.hpp"
 
@@ -10,5 +11,8 @@ namespace dfx::host {
 // processes that make it at once end with the same key). Throws Error "identity.unsafe" if others may read it,
 // "identity.bad-file" if it holds no key or cannot be read or written.
 AgeIdentity open_identity(const std::filesystem::path& file);
+
+// Reads it as open_identity does; nothing if there is none.
+std::optional<AgeIdentity> find_identity(const std::filesystem::path& file);
 
 }  // namespace dfx::host

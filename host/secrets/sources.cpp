@@ -49,6 +49,15 @@ void check_file(const std::string& name, const std::filesystem::path& file, int 
   d.help = "chmod 600 " + file.string();
 }
 
+Fd open_file(const std::string& name, const std::filesystem::path& file, Diagnostics& warnings) {
+  // Non-blocking: a named pipe must not hold the run.
+  Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
+  if (!fd.valid() && errno == ENOENT) missing(name, "there is no file " + file.string(), "write the value into that file, mode 0600");
+  if (!fd.valid()) failed(name, file.string() + ": " + std::strerror(errno));
+  check_file(name, file, fd.get(), warnings);
+  return fd;
+}
+
 std::string read_file(const std::string& name, const std::filesystem::path& file, int fd) {
   std::string out(k_largest, '\0');
   std::size_t size = 0;
@@ -99,14 +108,14 @@ std::string secret_from_env(const std::string& name, const std::string& variable
   return without_line_feed(value);
 }
 
+void check_secret_file(const std::string& name, const std::string& path, const std::filesystem::path& base, Diagnostics& warnings) {
+  open_file(name, place_of(path, base), warnings);
+}
+
 std::string secret_from_file(const std::string& name, const std::string& path, const std::filesystem::path& base,
                              Diagnostics& warnings) {
   const std::filesystem::path file = place_of(path, base);
-  // Non-blocking: a named pipe must not hold the run.
-  const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!fd.valid() && errno == ENOENT) missing(name, "there is no file " + file.string(), "write the value into that file, mode 0600");
-  if (!fd.valid()) failed(name, file.string() + ": " + std::strerror(errno));
-  check_file(name, file, fd.get(), warnings);
+  const Fd fd = open_file(name, file, warnings);
   std::string value = without_line_feed(read_file(name, file, fd.get()));
   if (value.empty()) missing(name, file.string() + " is empty", "write the value into that file");
   return value;

@@ -20,6 +20,9 @@ std::string secret_from_env(const std::string& name, const std::string& variable
 std::string secret_from_file(const std::string& name, const std::string& path, const std::filesystem::path& base,
                              Diagnostics& warnings);
 
+// The same without reading it.
+void check_secret_file(const std::string& name, const std::string& path, const std::filesystem::path& base, Diagnostics& warnings);
+
 // Runs the command without a shell, with no input, and reads at most 1 MiB of its output. Its error output goes into
 // the message of a failure, its first lines only. Stopped (SIGTERM, then SIGKILL) at the timeout or on cancel.
 std::string secret_from_command(const std::string& name, const std::vector<std::string>& command,

@@ -29,6 +29,7 @@ class MortalStore final : public Store {
   std::vector<RunInfo> runs(int n) override { return x_inner.runs(n); }
   std::vector<JournalEntry> journal(std::int64_t r) override { return x_inner.journal(r); }
   std::optional<std::string> sealed(const std::string& h) override { return x_inner.sealed(h); }
+  bool holds_sealed() override { return x_inner.holds_sealed(); }
   void put_sealed(const std::string& h, const std::string& s) override { x_inner.put_sealed(h, s); }
   std::optional<std::string> fact(const std::string& k) override { return x_inner.fact(k); }
   void put_fact(const std::string& k, const std::string& v) override { x_inner.put_fact(k, v); }

@@ -10,6 +10,7 @@
 #include "core/model/diagnostics.hpp"
 #include "core/state/run_lock.hpp"
 #include "core/state/sqlite_store.hpp"
+#include "core/util/sqlite.hpp"
 
 namespace dfx {
 namespace {
@@ -143,6 +144,32 @@ TEST_F(StoreTest, ReaderSeesCommittedRowsBesideAWriter) {
 }
 
 TEST_F(StoreTest, NoFileGivesNoReader) { EXPECT_EQ(read_sqlite_store(file()), nullptr); }
+
+TEST_F(StoreTest, WhatAKilledMakingLeftIsNoState) {
+  std::ofstream(file().string() + ".new") << "half";
+  std::ofstream(file().string() + ".new-wal") << "half";
+  std::ofstream(file().string() + "-wal") << "of a file that is gone";
+  EXPECT_EQ(read_sqlite_store(file()), nullptr);
+  std::ofstream{file()};
+  EXPECT_EQ(read_sqlite_store(file()), nullptr) << "an empty file";
+  open_sqlite_store(file())->put_fact("a", "b");
+  EXPECT_EQ(read_sqlite_store(file())->fact("a"), "b");
+  EXPECT_FALSE(std::filesystem::exists(file().string() + ".new"));
+}
+
+TEST_F(StoreTest, AFrozenFileIsReadWithoutAnythingBesideIt) {
+  { open_sqlite_store(file())->put_fact("a", "b"); }
+  sqlite::Database frozen(file().string(), sqlite::Mode::frozen);
+  EXPECT_TRUE(sqlite::Statement(frozen, "SELECT 1 FROM facts WHERE key = 'a'").step());
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(x_dir), {}), 1);
+}
+
+TEST_F(StoreTest, SaysWhetherAnythingIsSealed) {
+  const auto store = open_sqlite_store(file());
+  EXPECT_FALSE(store->holds_sealed());
+  store->put_sealed("a", "sealed");
+  EXPECT_TRUE(store->holds_sealed());
+}
 
 TEST_F(StoreTest, AFileThatIsNoDatabaseIsRefusedAndLeftAlone) {
   std::ofstream(file()) << std::string(8192, 'x');

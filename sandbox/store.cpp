@@ -18,6 +18,7 @@ constexpr const char* k_schema =
     "CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, origin TEXT NOT NULL,"
     " type TEXT NOT NULL, body TEXT NOT NULL);";
 
+constexpr sqlite::Damage k_damage{"sandbox.damaged", "the simulated world is damaged", "`dfx sandbox reset` makes an empty one in its place"};
 constexpr int k_kept_events = 1000;
 
 void make_private_folder(const std::filesystem::path& dir) {
@@ -36,7 +37,7 @@ StoredOperation operation_of(const sqlite::Statement& row) {
 
 Store::Store(const std::filesystem::path& dir) : x_dir(dir) {
   make_private_folder(dir);
-  x_database = std::make_unique<sqlite::Database>((dir / "world.db").string(), sqlite::Mode::read_write);
+  x_database = std::make_unique<sqlite::Database>((dir / "world.db").string(), sqlite::Mode::read_write, k_damage);
   x_database->execute("PRAGMA journal_mode=WAL");
   x_database->execute("PRAGMA synchronous=OFF");
   x_database->execute(k_schema);

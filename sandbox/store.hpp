@@ -37,7 +37,8 @@ class Store {
  public:
   enum class Access { read, write };
 
-  // Opens or makes `dir`/world.db. Throws Error "sandbox.unusable-folder" or "state.*".
+  // Opens or makes `dir`/world.db. Throws Error "sandbox.unusable-folder", "sandbox.damaged" or "state.*"; so does every
+  // call if the file is damaged further in.
   explicit Store(const std::filesystem::path& dir);
   ~Store();
   const std::filesystem::path& dir() const { return x_dir; }

@@ -222,6 +222,14 @@ void World::reset() {
   session.commit();
 }
 
+void World::remove(const std::filesystem::path& dir) {
+  std::error_code error;
+  for (const char* name : {"world.db", "world.db-wal", "world.db-shm"}) {
+    std::filesystem::remove(dir / name, error);
+    if (error) throw Error("sandbox.unusable-folder", "the sandbox folder cannot be used", (dir / name).string() + ": " + error.message(), "check that you may write there");
+  }
+}
+
 Json World::faults() const {
   auto session = x_impl->store.begin(Store::Access::read);
   return Faults::as_json(session);

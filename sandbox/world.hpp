@@ -23,7 +23,7 @@ struct Endpoint {
 // thread. Failures of the disk or of the network stack throw Error "sandbox.*".
 class World {
  public:
-  // Opens the world in `dir`, or makes it (mode 0700).
+  // Opens the world in `dir`, or makes it (mode 0700). Throws Error "sandbox.damaged" if what lies there is no world.
   explicit World(std::filesystem::path dir);
   // Stops serving; the world on disk stays.
   ~World();
@@ -49,6 +49,9 @@ class World {
   Json status() const;
   // Empties the world: objects, trust and faults go, origins and their certificates stay.
   void reset();
+
+  // Takes away what lies in `dir`, whatever it is. REQUIRES: no World is open there.
+  static void remove(const std::filesystem::path& dir);
 
   // The rules that bend this world (docs/sandbox-faults in sandbox/faults.hpp); kept on disk, read at each request.
   Json faults() const;

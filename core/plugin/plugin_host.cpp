@@ -60,6 +60,9 @@ CallResult no_turn(Turn::Got got, const PluginCall& call, const CallContext& con
   }
 }
 
+// Of any host in this process: libraries are never unloaded.
+std::atomic<bool> refused{false};
+
 }  // namespace
 
 struct PluginHost::Loaded {
@@ -107,10 +110,17 @@ void PluginHost::add_builtin(const dfx_plugin* entry) {
 void PluginHost::use(const InstalledPlugin& plugin, const Admit& admit) {
   if (in_use(plugin.manifest.name)) return;
   const std::string where = plugin.library.string();
-  const Library library = load_library(plugin.library, plugin.manifest.name, admit);
-  check_description(describe_plugin(*library.entry, where), plugin.manifest_json, where);
-  add(*library.entry, manifest_from_json(plugin.manifest_json), where);
+  try {
+    const Library library = load_library(plugin.library, plugin.manifest.name, admit);
+    check_description(describe_plugin(*library.entry, where), plugin.manifest_json, where);
+    add(*library.entry, manifest_from_json(plugin.manifest_json), where);
+  } catch (...) {
+    refused = true;
+    throw;
+  }
 }
+
+bool PluginHost::refused_loaded_code() { return refused; }
 
 void PluginHost::add(const dfx_plugin& entry, Manifest manifest, const std::string& where) {
   if (manifest.name != entry.name || manifest.version != entry.version || manifest.abi_major != static_cast<int>(entry.abi_major))

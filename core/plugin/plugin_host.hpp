@@ -48,6 +48,9 @@ class PluginHost final : public ProviderHost {
   const Kind* find_kind(const std::string& name) const override;
   // Calls that still run; to be asked when nobody waits for one any more. [any]
   std::size_t left_behind() const;
+  // A library was refused after it was loaded, so that its code may be anything, and some of it would run as the process
+  // ends: end it by std::_Exit. [any]
+  static bool refused_loaded_code();
 
  private:
   struct Loaded;

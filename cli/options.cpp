@@ -226,6 +226,7 @@ Options parse_options(const Arguments& given) {
     const std::string topic = out.command == "help" ? take_command(arguments) : out.command;
     if (!topic.empty() && find_command(topic) == nullptr) throw unknown_command(topic);
     out.command = "help";
+    out.json = asks_for_json(arguments);
     if (!topic.empty()) out.words = {topic};
     return out;
   }

@@ -41,7 +41,10 @@ class Explainer {
     table.add({"exit-codes", "how commands end"});
     for (const InstalledPlugin& plugin : x_catalog.plugins()) {
       table.add({plugin.manifest.name, plugin.manifest.summary});
-      for (const Kind& kind : plugin.manifest.kinds) table.add({"  " + kind.name, kind_words(kind)});
+      for (const Kind& kind : plugin.manifest.kinds) {
+        const std::string summary = summary_of(kind);
+        table.add({"  " + kind.name, summary.empty() ? kind_words(kind) : summary});
+      }
     }
     to.out() << "dfx explain TOPIC, where a topic is one of these or a path below one, such as lxd.machines.cpu:\n\n";
     table.render(to);
@@ -90,8 +93,16 @@ class Explainer {
     return out;
   }
 
-  static Topic kind_topic(const Kind& kind) {
-    return {kind.name, "Plugin " + kind.plugin + ": " + kind_words(kind) + ". " + kind.schema.value("description", ""), kind.schema, kind.outputs};
+  Topic kind_topic(const Kind& kind) const {
+    return {kind.name, "Plugin " + kind.plugin + ": " + kind_words(kind) + ".\n" + summary_of(kind), kind.schema, kind.outputs};
+  }
+
+  // A line of its own in the manifest, or what its schema says.
+  std::string summary_of(const Kind& kind) const {
+    const Json& manifest = x_catalog.find(kind.plugin)->manifest_json;
+    for (const Json& one : manifest.value("kinds", Json::array()))
+      if (one.value("kind", "") == kind.name && one.contains("summary")) return one["summary"].get<std::string>();
+    return kind.schema.value("description", "");
   }
 
   Topic root_topic(const std::string& name, std::vector<std::string>& known) {

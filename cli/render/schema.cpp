@@ -86,18 +86,20 @@ class Writer {
  public:
   explicit Writer(Terminal& to) : x_to(to) {}
 
-  void members(const Json& schema, std::size_t indent, std::size_t depth) {
+  // `choice`: of one of several forms, so what it needs is needed only if this form is chosen.
+  void members(const Json& schema, std::size_t indent, std::size_t depth, bool choice = false) {
     if (depth == 0 || !schema.is_object()) return;
     for (const char* word : {"oneOf", "anyOf"})
       if (schema.contains(word))
-        for (const Json& choice : schema[word]) members(choice, indent, depth);
+        for (const Json& one : schema[word]) members(one, indent, depth, true);
     const std::vector<std::string> needed = schema.value("required", std::vector<std::string>());
     if (schema.contains("properties"))
       for (const auto& [name, part] : schema["properties"].items())
-        member(name, part, std::find(needed.begin(), needed.end(), name) != needed.end(), indent, depth);
+        member(name, part, std::find(needed.begin(), needed.end(), name) == needed.end() ? "" : choice ? ", this or another" : ", required",
+               indent, depth);
     if (const Json* values = values_of(schema); values != nullptr && has_members(*values))
-      member("<name>", *values, false, indent, depth);
-    if (schema.contains("items") && has_members(schema["items"])) member("-", schema["items"], false, indent, depth);
+      member("<name>", *values, "", indent, depth);
+    if (schema.contains("items") && has_members(schema["items"])) member("-", schema["items"], "", indent, depth);
   }
 
  private:
@@ -105,10 +107,9 @@ class Writer {
     return schema.is_object() && (schema.contains("properties") || schema.contains("oneOf") || values_of(schema) != nullptr);
   }
 
-  void member(const std::string& name, const Json& schema, bool required, std::size_t indent, std::size_t depth) {
+  void member(const std::string& name, const Json& schema, const char* need, std::size_t indent, std::size_t depth) {
     const std::string margin(indent, ' ');
-    std::string notes = type_text(schema);
-    if (required) notes += ", required";
+    const std::string notes = type_text(schema) + need;
     x_to.out() << margin << x_to.paint(Style::bold, display(name)) << "  " << x_to.paint(Style::cyan, display(notes)) << '\n';
     const std::string words = schema.value("description", "");
     const std::size_t room = std::max(std::size_t{40}, std::min<std::size_t>(x_to.width(), 100) - std::min<std::size_t>(indent + 4, 60));

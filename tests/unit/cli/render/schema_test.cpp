@@ -31,6 +31,13 @@ TEST(Schema, ReadsLikeDocumentation) {
             "  type  one of: container, virtual-machine, default container\n");
 }
 
+TEST(Schema, OneOfSeveralFormsIsNotRequired) {
+  const auto only = [](const char* key) { return Json{{"type", "object"}, {"properties", {{key, {{"type", "string"}}}}}, {"required", {key}}}; };
+  Screen screen;
+  render_schema(screen.terminal(), {{"oneOf", {only("env"), only("file")}}}, 8);
+  EXPECT_EQ(screen.text(), "  env  text, this or another\n  file  text, this or another\n");
+}
+
 TEST(Schema, FindsAPathThroughMapsAndReferences) {
   std::vector<std::string> known;
   const auto cpu = schema_at(k_schema, {"hosts", "kkh", "cpu"}, known);

@@ -1,10 +1,13 @@
 // The command line from its words to the exit code: the only place that catches errors.
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <map>
 
@@ -13,6 +16,8 @@
 #include "cli/crash_report.hpp"
 #include "cli/fd_stream.hpp"
 #include "cli/render/diagnostics.hpp"
+#include "cli/workspace_folder.hpp"
+#include "core/plugin/plugin_host.hpp"
 
 namespace dfx {
 namespace {
@@ -82,7 +87,7 @@ class App {
     Context context{options, x_result, x_talk, std::cin, can_ask(), x_interrupts, workspace};
     const ExitCode done = guard([&] { return commands_by_name().at(options.command)(context); });
     const ExitCode code = flush(x_out, x_talk, done);
-    if (workspace.calls_left_behind()) std::_Exit(static_cast<int>(code));
+    if (workspace.calls_left_behind() || PluginHost::refused_loaded_code()) std::_Exit(static_cast<int>(code));
     return code;
   }
 
@@ -92,6 +97,8 @@ class App {
       return work();
     } catch (const Error& e) {
       return report(x_result, x_talk, e.diagnostics(), x_json);
+    } catch (const std::filesystem::filesystem_error& e) {
+      return report(x_result, x_talk, unusable_workspace(e.path1(), e.code().message()).diagnostics(), x_json);
     } catch (const std::exception& e) {
       return report_bug(x_result, x_talk, e.what(), x_json);
     }
@@ -106,11 +113,20 @@ class App {
   Terminal x_talk;
 };
 
+// A standard stream that is closed would become the next file that is opened, and get what was meant for a person. The
+// results' one stays a stream that cannot be written, so that this is said.
+void fill_standard_streams() {
+  const std::array<int, 3> flags{O_RDONLY, O_RDONLY, O_WRONLY};
+  for (int fd = 0; fd < 3; ++fd)
+    if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[static_cast<std::size_t>(fd)]) < 0) std::_Exit(static_cast<int>(ExitCode::error));
+}
+
 }  // namespace
 }  // namespace dfx
 
 // Called by main() once this library is loaded.
 extern "C" int dfx_run(int argc, char** argv) {
+  dfx::fill_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   dfx::prepare_crash_reports(arguments);

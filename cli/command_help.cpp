@@ -17,7 +17,9 @@ constexpr const char* k_plan_more =
     "  dfx plan home.stack.yaml -e staging --json\n"
     "  dfx plan --explain lxd/lxd.instance/cp-a\n\n"
     "Reads the world and changes nothing. Each line says what would happen and why:\n"
-    "+ create, ~ update, -/+ replace, - delete, = adopt, . forget, ? not known yet.\n"
+    "+ create, ~ update, -/+ replace, - delete, = adopt, . forget, * only waited for, ! blocked.\n"
+    "(predicted): some of its values are known only once what it needs is made. (deferred): what could answer is not\n"
+    "made yet; it is looked at just before its turn, and nothing is done that goes beyond what stands here.\n"
     "Exit codes: 0; with --detailed-exitcode 2 for changes, 5 for drift only, 1 if a part could not be looked at.\n";
 
 constexpr const char* k_apply_more =

@@ -9,7 +9,7 @@ bool starts_with(const std::string& text, const char* prefix) { return text.rfin
 
 // Something that the person at the keyboard wrote: a word of the command line, or a place in the stack file.
 bool is_input_problem(const Diagnostic& d) {
-  for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed", "sandbox.bad-faults"})
+  for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed", "sandbox.bad-faults", "state.sandbox-switched"})
     if (starts_with(d.code, prefix)) return true;
   return d.place.known() && !starts_with(d.code, "plugin.");
 }
@@ -65,8 +65,11 @@ ExitCode exit_code_of(const RunResult& result) {
   if (result.in_doubt > 0) return ExitCode::in_doubt;
   if (result.outside > 0) return ExitCode::outside_plan;
   if (result.interrupted) return ExitCode::interrupted;
-  return result.complete() ? ExitCode::ok : ExitCode::partly_applied;
+  if (result.complete()) return ExitCode::ok;
+  return did_anything(result) ? ExitCode::partly_applied : ExitCode::error;
 }
+
+bool did_anything(const RunResult& r) { return r.created + r.updated + r.replaced + r.removed + r.forgotten + r.adopted > 0; }
 
 bool is_drift(const Operation& operation) {
   const bool leaves = std::all_of(operation.changes.begin(), operation.changes.end(),

@@ -1,4 +1,4 @@
-// How commands end. Part of the command line's promise: docs/json.md says the same.
+// How commands end. Part of the command line's promise: docs/diagnostics.md says the same.
 #pragma once
 #include <array>
 #include <string>
@@ -32,8 +32,10 @@ const char* explain(ExitCode);
 
 // Of an operation that could not go on.
 ExitCode exit_code_of(const Diagnostics& problems);
-// Of a run; the worst that applies: in doubt, outside the plan, interrupted, partly applied.
+// Of a run; the worst that applies: in doubt, outside the plan, interrupted, partly applied; error if nothing was done.
 ExitCode exit_code_of(const RunResult& result);
+// Did the run change anything, outside or in what is recorded?
+bool did_anything(const RunResult& result);
 // Of `plan --detailed-exitcode`; error if a part is blocked.
 ExitCode exit_code_of(const Plan& plan);
 

@@ -1,11 +1,15 @@
 #include "cli/workspace.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <mutex>
 
 #include "cli/lock_time.hpp"
 #include "cli/wiring/sandbox_router.hpp"
 #include "cli/wiring/secrets.hpp"
+#include "cli/wiring/world_folder.hpp"
+#include "cli/workspace_folder.hpp"
 #include "core/model/suggest.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/lock_file.hpp"
@@ -45,24 +49,26 @@ struct Workspace::Impl {
   explicit Impl(WorkspaceOptions o) : options(std::move(o)) {}
 
   std::filesystem::path folder() const {
-    const auto parent = std::filesystem::absolute(options.stack_file).parent_path();
-    return parent / ".dfx";
+    std::error_code error;
+    const auto whole = std::filesystem::absolute(options.stack_file, error);
+    if (error) throw unusable_workspace(options.stack_file, error.message());
+    return whole.parent_path() / ".dfx";
   }
 
   Catalog& plugin_catalog() {
     if (!catalog) {
+      check_folders();
       catalog.emplace(plugin_folders(options.plugin_path));
       catalog->add_builtin(builtin_manifest(*host::builtin_core_plugin()));
     }
     return *catalog;
   }
 
-  // Everything below .dfx is this machine's own: it must not end in anybody's repository by accident.
-  void make_folder() const {
-    std::filesystem::create_directories(folder());
-    std::filesystem::permissions(folder(), std::filesystem::perms::owner_all);
-    const auto ignore = folder() / ".gitignore";
-    if (!std::filesystem::exists(ignore)) std::ofstream(ignore) << "*\n";
+  void check_folders() const {
+    std::error_code error;
+    for (const auto& path : options.plugin_path)
+      if (!std::filesystem::is_directory(path, error))
+        throw Error("usage.plugin-path", "there is no such folder of plugins", "`--plugin-path` names " + path.string(), "name a folder with plugins");
   }
 
   WorkspaceOptions options;
@@ -71,23 +77,36 @@ struct Workspace::Impl {
   std::optional<Catalog> catalog;
   std::unique_ptr<Store> store;
   std::unique_ptr<Store> recorded;
+  std::optional<WorldFolder> world_folder;
   std::unique_ptr<sandbox::World> world;
   std::ofstream trace;
   std::mutex trace_mutex;
   LockFile lock;
   std::map<std::string, std::string> loaded;  // plugin -> SHA-256
   std::optional<Wiring> wiring;
+  std::vector<std::unique_ptr<Workspace>> others;
 };
 
 Workspace::Workspace(WorkspaceOptions options) : x_impl(std::make_unique<Impl>(std::move(options))) {}
 Workspace::~Workspace() = default;
+
+Workspace& Workspace::beside(const std::string& environment) {
+  WorkspaceOptions options = x_impl->options;
+  options.environment = environment;
+  return *x_impl->others.emplace_back(std::make_unique<Workspace>(std::move(options)));
+}
 
 const Stack& Workspace::stack() {
   if (!x_impl->stack) x_impl->stack = load_stack(x_impl->options.stack_file, x_impl->options.environment, x_impl->warnings);
   return *x_impl->stack;
 }
 
-Diagnostics& Workspace::warnings() { return x_impl->warnings; }
+Diagnostics Workspace::warnings() const {
+  Diagnostics out = x_impl->warnings;
+  if (x_impl->catalog) out.append(x_impl->catalog->problems());
+  if (x_impl->wiring && x_impl->wiring->secrets) out.append(x_impl->wiring->secrets->warnings());
+  return out;
+}
 
 std::filesystem::path Workspace::folder() const { return x_impl->folder(); }
 
@@ -96,27 +115,34 @@ std::filesystem::path Workspace::state_file() { return folder() / (stack().name 
 
 Store& Workspace::store() {
   if (x_impl->store) return *x_impl->store;
-  x_impl->make_folder();
+  make_workspace_folder(folder());
   x_impl->store = open_sqlite_store(state_file());
-  if (!x_impl->store->fact(k_mode_fact)) x_impl->store->put_fact(k_mode_fact, mode_of(stack()));
   check_world(*x_impl->store);
+  if (x_impl->store->fact(k_mode_fact) != mode_of(stack())) x_impl->store->put_fact(k_mode_fact, mode_of(stack()));
   return *x_impl->store;
 }
 
 // What was made in a simulated world must not be looked for in the real one, nor the other way round.
 void Workspace::check_world(Store& store) {
   const auto before = store.fact(k_mode_fact);
-  if (!before || *before == mode_of(stack())) return;
-  throw Error("state.sandbox-switched", "this environment's state belongs to another world",
-              "environment `" + stack().environment + "` was used as " + *before + " and is " + mode_of(stack()) + " now",
-              "give the sandbox an environment of its own, or destroy this one first");
+  if (!before || *before == mode_of(stack()) || store.load().empty()) return;
+  const std::string was = *before == "sandbox" ? "sandbox: true" : "sandbox: false";
+  Diagnostic d = failure("state.sandbox-switched", "this environment's state belongs to another world",
+                         "environment `" + stack().environment + "` was applied as " + *before + " and is " + mode_of(stack()) + " now",
+                         "take down what is there first: write `" + was + "` for this environment and run `dfx destroy`; or leave it so and "
+                         "give the other world an environment of its own");
+  d.place = stack().sandbox_place;
+  throw Error(d);
+}
+
+void Workspace::check_world() {
+  if (Store* store = recorded()) check_world(*store);
 }
 
 Store* Workspace::recorded() {
   if (x_impl->store) return x_impl->store.get();
   if (!x_impl->recorded) {
     x_impl->recorded = read_sqlite_store(state_file());
-    if (x_impl->recorded) check_world(*x_impl->recorded);
   }
   return x_impl->recorded.get();
 }
@@ -124,16 +150,32 @@ Store* Workspace::recorded() {
 std::filesystem::path Workspace::run_lock_file() { return folder() / (stack().name + "." + stack().environment + ".lock"); }
 
 std::unique_ptr<RunLock> Workspace::lock(const std::string& command) {
-  x_impl->make_folder();
+  make_workspace_folder(folder());
   return std::make_unique<RunLock>(run_lock_file(), command);
 }
 
-sandbox::World& Workspace::world() {
+sandbox::World& Workspace::world(Access access) {
   if (!x_impl->world) {
-    x_impl->make_folder();
-    x_impl->world = std::make_unique<sandbox::World>(folder() / "sandbox");
+    x_impl->world_folder.emplace(folder(), !may_write(access));
+    x_impl->world = std::make_unique<sandbox::World>(x_impl->world_folder->path());
   }
   return *x_impl->world;
+}
+
+// Makes the folder. False: it cannot be used, and whoever only looks goes without.
+bool Workspace::may_write(Access access) {
+  try {
+    make_workspace_folder(folder());
+    return true;
+  } catch (const Error&) {
+    if (access == Access::write) throw;
+    return false;
+  }
+}
+
+void Workspace::remove_world() {
+  x_impl->world.reset();
+  sandbox::World::remove(folder() / "sandbox");
 }
 
 std::vector<const Manifest*> Workspace::installed_plugins() {
@@ -142,22 +184,19 @@ std::vector<const Manifest*> Workspace::installed_plugins() {
   return out;
 }
 
-Diagnostics Workspace::plugin_problems() const {
-  return x_impl->catalog ? x_impl->catalog->problems() : Diagnostics();
-}
-
 Catalog& Workspace::catalog() { return x_impl->plugin_catalog(); }
 
 Engine& Workspace::engine(Access access) {
   if (x_impl->wiring && x_impl->wiring->engine) return *x_impl->wiring->engine;
   const Stack& s = stack();
   Store* state = access == Access::write ? &store() : recorded();
+  if (access != Access::settings) check_world();
   x_impl->lock = LockFile::read(lock_file());
   Wiring& w = x_impl->wiring.emplace();
   if (access != Access::settings) {
-    x_impl->make_folder();
     w.secrets = std::make_unique<StackSecrets>(s, folder().parent_path(), state, access == Access::write);
-    if (s.sandbox) w.router = std::make_unique<SandboxRouter>(world());
+    if (access == Access::glance) w.secrets->run_no_commands();
+    if (s.sandbox) w.router = std::make_unique<SandboxRouter>(world(access));
   }
   wire_services();
   wire_engine(state, access);
@@ -173,6 +212,9 @@ void Workspace::wire_services() {
   std::function<void(std::string_view)> trace;
   if (x_impl->options.trace) {
     x_impl->trace.open(*x_impl->options.trace, std::ios::app);
+    if (!x_impl->trace)
+      throw Error("usage.trace-file", "the trace file cannot be opened", x_impl->options.trace->string() + ": " + std::strerror(errno),
+                  "name a file in a folder that you may write to");
     trace = [this](std::string_view line) {
       const std::lock_guard lock(x_impl->trace_mutex);
       x_impl->trace << line << '\n' << std::flush;
@@ -193,7 +235,10 @@ void Workspace::wire_engine(Store* state, Access access) {
   parts.host = w.plugins.get();
   if (access != Access::settings) parts.secrets = &w.secrets->vault();
   parts.installed = [this] { return installed_plugins(); };
-  parts.secret_version = [&w](const std::string& secret) { return w.secrets ? w.secrets->version(secret) : ""; };
+  parts.secret_version = [&w, access](const std::string& secret) {
+    if (!w.secrets) return std::string();
+    return access == Access::glance ? w.secrets->version_or_recorded(secret) : w.secrets->version(secret);
+  };
   parts.use_plugin = [this](const std::string& name) -> const Manifest& {
     const InstalledPlugin* plugin = x_impl->plugin_catalog().find(name);
     if (plugin == nullptr) throw_no_such_plugin(name);
@@ -226,6 +271,8 @@ void Workspace::lock_plugins() {
 }
 
 bool Workspace::calls_left_behind() const {
+  for (const auto& other : x_impl->others)
+    if (other->calls_left_behind()) return true;
   return x_impl->wiring && x_impl->wiring->plugins && x_impl->wiring->plugins->left_behind() > 0;
 }
 

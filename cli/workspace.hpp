@@ -29,8 +29,8 @@ struct WorkspaceOptions {
 };
 
 // How far a command goes. settings: no secret is read and no connection opened; read: looks at the world and keeps
-// nothing; write: with the state open for writing.
-enum class Access { settings, read, write };
+// nothing; glance: the same, runs no command for a secret and goes without those that cannot be had; write: with the state open for writing.
+enum class Access { settings, glance, read, write };
 
 // [main thread]
 class Workspace {
@@ -38,18 +38,24 @@ class Workspace {
   explicit Workspace(WorkspaceOptions options);
   ~Workspace();
 
-  // Parsed on first use. Throws Error "config.*". Its warnings are in warnings().
+  // Another look at one of the stack's environments, with an engine of its own; lives as long as this one.
+  Workspace& beside(const std::string& environment);
+  // Parsed on first use. Throws Error "config.*".
   const Stack& stack();
-  Diagnostics& warnings();
+  // Of the stack file, of plugins and of secrets, as far as they were asked for.
+  Diagnostics warnings() const;
   // `.dfx` beside the stack file.
   std::filesystem::path folder() const;
   std::filesystem::path state_file();
-  // Opens the state for writing, or makes it. Throws Error "state.*".
+  // Opens the state for writing, or makes it. Throws Error "state.*", as check_world() does too.
   Store& store();
   // The state for reading beside a running apply; null if nothing was ever applied.
   Store* recorded();
+  // Throws Error "state.sandbox-switched" if what is recorded was made in the simulated world and the environment is
+  // real now, or the other way round.
+  void check_world();
   std::filesystem::path run_lock_file();
-  // Takes the run lock. Throws Error "state.locked".
+  // Takes the run lock. Throws Error "state.locked" or "workspace.unusable".
   std::unique_ptr<RunLock> lock(const std::string& command);
   // Loads the plugins that the stack uses, wires the host's services and, in a sandbox, the simulators. Plugins whose
   // digest is not the one in dfx.lock are refused. The first call decides about the access.
@@ -62,14 +68,16 @@ class Workspace {
   bool calls_left_behind() const;
   // Manifests of everything installed, read without running code. With problems() for what could not be read.
   std::vector<const Manifest*> installed_plugins();
-  // What could not be read of them; nothing if nobody has asked for plugins yet.
-  Diagnostics plugin_problems() const;
   Catalog& catalog();
-  // The simulated world of a sandbox environment (also without a stack file: `.dfx/sandbox`).
-  sandbox::World& world();
+  // The simulated world of a sandbox environment (also without a stack file: `.dfx/sandbox`). Whoever only looks gets a
+  // copy where the workspace cannot be written. The first call decides.
+  sandbox::World& world(Access access = Access::write);
+  // Takes it away, whatever is left of it.
+  void remove_world();
 
  private:
   void check_world(Store& store);
+  bool may_write(Access access);
   void wire_services();
   void wire_engine(Store* state, Access access);
   void use(const InstalledPlugin& plugin);

@@ -1,8 +1,10 @@
 #include "cli/commands/answer.hpp"
 
 #include "cli/render/diagnostics.hpp"
+#include "cli/render/value.hpp"
 #include "core/model/suggest.hpp"
 #include "core/plan/plan_json.hpp"
+#include "core/plugin/catalog.hpp"
 
 namespace dfx {
 namespace {
@@ -45,14 +47,24 @@ std::string command_line(const Context& context, const std::string& command) {
     const bool own_words = command.find(' ') != std::string::npos;
     out += (own_words ? " --file " : " ") + quoted(options.workspace.stack_file.string());
   }
+  for (const auto& folder : options.workspace.plugin_path) out += " --plugin-path " + quoted(folder.string());
   if (options.workspace.environment) out += " -e " + quoted(*options.workspace.environment);
   return out;
 }
 
+std::string resources_text(Workspace& workspace, const Expanded& expanded) {
+  std::size_t made = 0;
+  for (const Resource& resource : expanded.resources) {
+    const Kind* kind = workspace.catalog().find_kind(resource.kind);
+    made += kind == nullptr || kind->mode == Mode::managed ? 1 : 0;
+  }
+  const std::size_t asked = expanded.resources.size() - made;
+  const std::string tail = asked == 0 ? "" : " and " + count_text(asked, "lookup") + (asked == 1 ? " or check" : " and checks");
+  return count_text(made, "resource") + tail;
+}
+
 void show_warnings(Context& context) {
-  Diagnostics all = context.workspace.warnings();
-  all.append(context.workspace.plugin_problems());
-  render(context.talk, all, lines_of_this_process());
+  render(context.talk, context.workspace.warnings(), lines_of_this_process());
 }
 
 void throw_unknown_address(const std::string& address, const std::vector<std::string>& known) {

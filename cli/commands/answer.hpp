@@ -17,7 +17,10 @@ Json to_json(const Diagnostics& problems);
 // The same environment of the same stack with another command: "dfx apply home.stack.yaml -e home". Ready to paste.
 std::string command_line(const Context& context, const std::string& command);
 
-// Warnings of the stack file and of plugins, once, on the talk.
+// "5 resources and 4 lookups and checks": what dfx makes, and what it only asks for.
+std::string resources_text(Workspace& workspace, const Expanded& expanded);
+
+// Warnings of the stack file, of plugins and of secrets, once, on the talk.
 void show_warnings(Context& context);
 
 // "did you mean" for an address that is none of `known`. Throws Error "usage.unknown-address".

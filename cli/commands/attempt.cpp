@@ -9,6 +9,7 @@
 #include "cli/render/diagnostics.hpp"
 #include "cli/render/events_file.hpp"
 #include "cli/render/outcome.hpp"
+#include "cli/render/patience.hpp"
 #include "cli/render/plan.hpp"
 #include "cli/render/progress.hpp"
 #include "cli/render/table.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t k_most_outputs = 16;
+constexpr std::chrono::seconds k_patience{10};
 
 struct Outcome {
   RunResult result;
@@ -63,7 +65,7 @@ void show_rows(Context& context, Engine& engine) {
 }
 
 std::string headline(const Plan& plan, const Outcome& outcome) {
-  const std::string took = " in " + duration_text(outcome.elapsed);
+  const std::string took = " in " + short_duration_text(outcome.elapsed);
   if (!outcome.result.complete()) return "Not finished: " + outcome_text(outcome.result) + took + ".";
   if (plan.destroy) return plan.entries.empty() ? "Nothing is there." : "Destroyed: " + outcome_text(outcome.result) + took + ".";
   const std::size_t unchanged = unchanged_count(plan);
@@ -77,7 +79,8 @@ void report(Context& context, Engine& engine, const Plan& plan, const Outcome& o
   Terminal& to = context.result;
   to.out() << to.paint(Style::bold, headline(plan, outcome)) << '\n';
   if (code != ExitCode::ok) {
-    to.out() << "What is done stays done. To go on: " << command_line(context, command) << '\n';
+    const bool some = did_anything(outcome.result) || outcome.result.in_doubt > 0;
+    to.out() << (some ? "What is done stays done. To go on: " : "Nothing was done. To try again: ") << command_line(context, command) << '\n';
     return;
   }
   if (!plan.destroy && plan.has_work()) show_rows(context, engine);
@@ -127,7 +130,11 @@ Plan make_plan(Context& context, Access access, bool destroy) {
   PlanOptions options;
   options.replace = context.options.replace;
   options.destroy = destroy;
-  Plan plan = context.workspace.engine(access).plan(options);
+  Engine& engine = context.workspace.engine(access);
+  Plan plan = [&] {
+    const Patience patience(context.talk, "still looking at the world", k_patience);
+    return engine.plan(options);
+  }();
   for (const std::string& address : options.replace)
     if (plan.index.count(address) == 0) throw_unknown_address(address, addresses_of(plan));
   return plan;

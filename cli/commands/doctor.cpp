@@ -2,25 +2,30 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 
 #include "cli/commands/answer.hpp"
+#include "cli/commands/limit.hpp"
 #include "cli/render/table.hpp"
 #include "cli/render/value.hpp"
 #include "cli/version.hpp"
+#include "cli/workspace_folder.hpp"
 #include "core/plugin/catalog.hpp"
 #include "core/plugin/library.hpp"
 #include "core/plugin/lock_file.hpp"
 #include "core/state/run_lock.hpp"
 #include "host/secrets/identity.hpp"
-#include "sandbox/world.hpp"
+#include "host/secrets/sources.hpp"
 
 namespace dfx::commands {
 namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::chrono::seconds k_patience{10};
 constexpr std::uintmax_t k_little_space = 64u << 20;
 constexpr std::int64_t k_clock_slack_ms = 5 * 60 * 1000;
 
@@ -50,18 +55,11 @@ class Doctor {
     check("plugins", [this] { return plugins(); });
     if (!check("stack", [this] { return stack(); })) return x_findings;
     check("lock file", [this] { return lock_file(); });
-    if (!fs::exists(x_workspace.folder())) {
-      ok("workspace", "nothing was applied here yet");
-      return x_findings;
-    }
-    check("workspace", [this] { return workspace(); });
-    check("disk", [this] { return disk(); });
-    check("identity", [this] { return identity(); });
-    check("state", [this] { return state(); });
-    check("clock", [this] { return clock(); });
-    check("run lock", [this] { return run_lock(); });
+    std::error_code error;
+    if (!fs::exists(fs::symlink_status(x_workspace.folder(), error))) check("workspace", [this] { return no_workspace(); });
+    else if (check("workspace", [this] { return workspace(); })) inside();
     check("secrets", [this] { return secrets(); });
-    check("sandbox", [this] { return sandbox(); });
+    check("world", [this] { return world(); });
     return x_findings;
   }
 
@@ -74,12 +72,24 @@ class Doctor {
     x_findings.push_back({Finding::Level::fail, what, text, fix});
   }
 
+  // What lies in the workspace.
+  void inside() {
+    check("disk", [this] { return disk(); });
+    check("identity", [this] { return identity(); });
+    check("state", [this] { return state(); });
+    check("clock", [this] { return clock(); });
+    check("run lock", [this] { return run_lock(); });
+  }
+
   // A check returns what is well; empty if it has said something itself. False if it could not go on.
   bool check(const std::string& what, const std::function<std::string()>& look) {
     try {
       const std::string text = look();
       if (!text.empty()) ok(what, text);
       return true;
+    } catch (const fs::filesystem_error& e) {
+      fail(what, e.path1().string() + ": " + e.code().message(), "");
+      return false;
     } catch (const Error& e) {
       for (const Diagnostic& d : e.diagnostics().list()) {
         const std::string place = d.place.known() ? d.place.file + ":" + std::to_string(d.place.line) + ":" + std::to_string(d.place.column) + ": " : "";
@@ -113,10 +123,11 @@ class Doctor {
 
   std::string stack() {
     const Stack& s = x_workspace.stack();
-    for (const Diagnostic& d : x_workspace.warnings().list()) warn("stack", d.summary + ": " + d.detail, d.help);
+    for (const Diagnostic& d : x_workspace.warnings().list())
+      if (d.place.known()) warn("stack", d.summary + ": " + d.detail, d.help);
     const Expanded& expanded = x_workspace.engine(Access::settings).expand();
     return s.name + ", environment " + s.environment + ": " + count_text(expanded.settings.size(), "component") + ", " +
-           count_text(expanded.resources.size(), "resource");
+           resources_text(x_workspace, expanded);
   }
 
   std::string lock_file() {
@@ -124,7 +135,15 @@ class Doctor {
     return lock.empty() ? "not there yet; the first apply writes it" : count_text(lock.plugins().size(), "plugin");
   }
 
+  std::string no_workspace() {
+    const fs::path folder = x_workspace.folder();
+    if (is_usable_workspace(folder)) return "nothing was applied here yet";
+    throw unusable_workspace(folder, "it cannot be made there");
+  }
+
   std::string workspace() {
+    const fs::path folder = x_workspace.folder();
+    if (!is_usable_workspace(folder)) throw unusable_workspace(folder, "it is no folder that you may write to");
     private_entry(x_workspace.folder(), 0700);
     for (const auto& entry : fs::directory_iterator(x_workspace.folder()))
       if (entry.is_regular_file() && entry.path().filename() != ".gitignore") private_entry(entry.path(), 0600);
@@ -142,7 +161,7 @@ class Doctor {
 
   std::string disk() {
     const auto space = fs::space(x_workspace.folder());
-    const std::string text = std::to_string(space.available >> 20) + " MiB free";
+    const std::string text = size_text(space.available) + " free";
     if (space.available >= k_little_space) return text;
     warn("disk", text + " beside the state", "make room: an apply needs some for its journal");
     return {};
@@ -150,14 +169,17 @@ class Doctor {
 
   std::string identity() {
     const auto file = x_workspace.folder() / "identity";
-    if (!fs::exists(file)) return "not there yet";
-    host::open_identity(file);
-    return file.string();
+    if (host::find_identity(file)) return file.string();
+    Store* store = x_workspace.recorded();
+    if (store == nullptr || !store->holds_sealed()) return "not there yet";
+    fail("identity", file.string() + " is gone, and the state holds values that are sealed for it", "restore it from a backup");
+    return {};
   }
 
   std::string state() {
     Store* store = x_workspace.recorded();
     if (store == nullptr) return "nothing was applied in this environment yet";
+    x_workspace.check_world();
     std::size_t in_doubt = 0;
     const auto rows = store->load();
     for (const Record& row : rows) in_doubt += is_in_doubt(row.status) ? 1 : 0;
@@ -179,19 +201,53 @@ class Doctor {
     if (s.secrets.empty()) return "none";
     if (s.sandbox) return count_text(s.secrets.size(), "secret") + ", made up in a sandbox";
     const std::size_t before = x_findings.size();
-    for (const SecretSource& secret : s.secrets) {
-      if (secret.type != "env") continue;
-      const std::string variable = secret.source.get<std::string>();
-      if (std::getenv(variable.c_str()) == nullptr)
-        fail("secrets", "`" + secret.name + "`: the environment variable " + variable + " is not set", "export " + variable + "=...");
-    }
+    for (const SecretSource& secret : s.secrets)
+      if (secret.type == "env" || secret.type == "file") check("secrets", [&] { return source_of(secret), std::string(); });
     return x_findings.size() > before ? "" : count_text(s.secrets.size(), "secret");
   }
 
-  std::string sandbox() {
-    if (!fs::exists(x_workspace.folder() / "sandbox")) return "no simulated world yet";
-    x_workspace.world().status();
-    return "the simulated world answers";
+  void source_of(const SecretSource& secret) {
+    const std::string source = secret.source.get<std::string>();
+    if (secret.type == "env") {
+      if (std::getenv(source.c_str()) == nullptr)
+        fail("secrets", "`" + secret.name + "`: the environment variable " + source + " is not set", "export " + source + "=...");
+      return;
+    }
+    Diagnostics warnings;
+    host::check_secret_file(secret.name, source, x_workspace.folder().parent_path(), warnings);
+    for (const Diagnostic& d : warnings.list()) warn("secrets", d.detail, d.help);
+  }
+
+  // What the stack needs of it is looked at as a plan does, for a while.
+  std::string world() {
+    const Stack& s = x_workspace.stack();
+    std::error_code error;
+    for (const Finding& f : x_findings)
+      if (f.level == Finding::Level::fail) return "not looked at: mend the rest first";
+    if (s.sandbox && !fs::exists(x_workspace.folder() / "sandbox", error)) return "no simulated world yet";
+    Engine& engine = x_workspace.beside(s.environment).engine(Access::glance);
+    const std::size_t before = x_findings.size();
+    const Limit limit(engine, k_patience);
+    const Plan plan = engine.plan({});
+    report(plan, limit);
+    if (x_findings.size() > before) return {};
+    const auto unseen = static_cast<std::size_t>(std::count_if(plan.operations.begin(), plan.operations.end(), [](const Operation& o) {
+      return o.confidence == Confidence::deferred;
+    }));
+    if (unseen > 0) return "nothing wrong is seen; " + count_text(unseen, "resource") + " can be looked at only once others are made";
+    return s.sandbox ? "the simulated world answers" : "all that the stack names answers";
+  }
+
+  void report(const Plan& plan, const Limit& limit) {
+    std::set<std::string> said;
+    for (const Operation& o : plan.operations)
+      if (!o.blocked.empty() && said.insert(o.blocked).second) fail("world", o.blocked, "bring it back, or correct its address in the stack file");
+    for (const Diagnostic& d : plan.problems.list()) {
+      if (d.severity != Severity::error) continue;
+      const bool too_slow = limit.is_over() && d.error_class == ErrorClass::cancelled;
+      const std::string text = (d.address.empty() ? "" : d.address + ": ") + (too_slow ? "no answer in " + duration_text(k_patience) : d.summary + ": " + d.detail);
+      if (said.insert(text).second) fail("world", text, d.help);
+    }
   }
 
   Workspace& x_workspace;

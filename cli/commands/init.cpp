@@ -77,7 +77,7 @@ ExitCode init(Context& context) {
     print_json(context.result, ExitCode::ok, {{"file", file.string()}, {"resources", expanded.resources.size()}});
     return ExitCode::ok;
   }
-  context.result.out() << "It asks for one machine on one host: " << count_text(expanded.resources.size(), "resource")
+  context.result.out() << "It asks for one machine on one host: " << resources_text(context.workspace, expanded)
                        << ".\nTo try it against a simulated world: " << command_line(context, "apply -e sandbox") << '\n';
   return ExitCode::ok;
 }

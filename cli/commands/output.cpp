@@ -51,6 +51,7 @@ void check_printable(const std::string& path, const Json& value) {
 
 ExitCode output(Context& context) {
   const std::string path = context.options.word(0);
+  context.workspace.check_world();
   const Json outputs = context.workspace.engine(Access::settings).outputs();
   const Json& chosen = path.empty() ? outputs : find(outputs, path);
   show_warnings(context);

@@ -1,5 +1,7 @@
 #include "cli/render/plan.hpp"
 
+#include <algorithm>
+
 #include "cli/commands/answer.hpp"
 #include "cli/commands/attempt.hpp"
 #include "cli/render/diagnostics.hpp"
@@ -24,8 +26,10 @@ void show(Context& context, const Plan& plan) {
     return;
   }
   render(to, plan);
-  if (!plan.has_changes()) return;
-  to.out() << "To do it: " << command_line(context, "apply");
+  const bool blocked = std::any_of(plan.operations.begin(), plan.operations.end(), [](const Operation& o) { return !o.blocked.empty(); });
+  if (!plan.has_changes() && !plan.has_work()) return;
+  const char* words = plan.has_changes() ? "To do it: " : blocked ? "Once what is blocked can be reached: " : "To go on: ";
+  to.out() << words << command_line(context, "apply");
   for (const std::string& address : context.options.replace) to.out() << " --replace " << address;
   to.out() << '\n';
 }

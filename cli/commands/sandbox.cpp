@@ -45,14 +45,17 @@ void show_origin(Terminal& to, const std::string& origin, const Json& server) {
 }
 
 // Looking must not make a world.
-bool exists(Context& context) { return std::filesystem::exists(context.workspace.folder() / "sandbox"); }
+bool exists(Context& context) {
+  std::error_code error;
+  return std::filesystem::exists(context.workspace.folder() / "sandbox", error);
+}
 
 ExitCode look(Context& context) {
   if (!exists(context) && !context.options.json) {
     context.result.out() << "There is no simulated world here yet: `dfx apply -e sandbox` makes one.\n";
     return ExitCode::ok;
   }
-  const Json world = exists(context) ? context.workspace.world().status() : Json::object();
+  const Json world = exists(context) ? context.workspace.world(Access::read).status() : Json::object();
   if (context.options.json) {
     print_json(context.result, ExitCode::ok, world);
     return ExitCode::ok;
@@ -64,11 +67,21 @@ ExitCode look(Context& context) {
   return ExitCode::ok;
 }
 
+// A damaged one is taken away: with it go the certificates that its servers showed.
+void empty_world(Context& context) {
+  try {
+    context.workspace.world().reset();
+  } catch (const Error& e) {
+    if (e.diagnostics().list().front().code != "sandbox.damaged") throw;
+    context.workspace.remove_world();
+  }
+}
+
 ExitCode reset(Context& context) {
   require_answer(context, "emptying the simulated world");
   if (!context.options.yes && !ask_yes(context, "Empty the simulated world in " + (context.workspace.folder() / "sandbox").string() + "?"))
     return ExitCode::error;
-  if (exists(context)) context.workspace.world().reset();
+  if (exists(context)) empty_world(context);
   if (context.options.json) print_json(context.result, ExitCode::ok, Json::object());
   else context.result.out() << "The simulated world is empty.\n";
   return ExitCode::ok;
@@ -76,8 +89,9 @@ ExitCode reset(Context& context) {
 
 std::string read_input(Context& context, const std::string& file) {
   if (file == "-") return {std::istreambuf_iterator<char>(context.input), {}};
+  std::error_code error;
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw Error("usage.unreadable-file", "a file cannot be read", file, "name a file with rules, or - for standard input");
+  if (!in || std::filesystem::is_directory(file, error)) throw Error("usage.unreadable-file", "a file cannot be read", file, "name a file with rules, or - for standard input");
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -40,12 +40,17 @@ void render_troubles(Terminal& to, const StatusReport& r) {
       to.out() << "  and " << r.troubles.size() - k_most_troubles << " more\n";
       break;
     }
-    to.out() << "  " << to.paint(Style::red, "!") << ' ' << display(trouble.address) << '\n';
+    const bool nowhere = trouble.address.empty();
+    if (!nowhere) to.out() << "  " << to.paint(Style::red, "!") << ' ' << display(trouble.address) << '\n';
     // What a dead host brings with it is said once, under all that it concerns.
-    const bool same = i + 1 < std::min(r.troubles.size(), k_most_troubles) && r.troubles[i + 1].text == trouble.text &&
+    const bool same = !nowhere && i + 1 < std::min(r.troubles.size(), k_most_troubles) && r.troubles[i + 1].text == trouble.text &&
                       r.troubles[i + 1].command == trouble.command;
     if (same) continue;
-    for (const std::string& line : wrap(trouble.text, std::max(40u, to.width()) - 6)) to.out() << "      " << line << '\n';
+    std::string margin = nowhere ? "  " + to.paint(Style::red, "!") + " " : "      ";
+    for (const std::string& line : wrap(trouble.text, std::max(40u, to.width()) - 6)) {
+      to.out() << margin << line << '\n';
+      margin = nowhere ? "    " : "      ";
+    }
     to.out() << "      " << to.paint(Style::cyan, display(trouble.command)) << '\n';
   }
 }
@@ -54,6 +59,7 @@ std::string health_text(const ComponentHealth& c) {
   if (!c.enabled) return c.resources == 0 ? "switched off" : "switched off, still there";
   std::string out;
   if (c.troubled > 0) out = count_text(c.troubled, "problem");
+  if (c.under_way > 0) out += (out.empty() ? "" : ", ") + std::to_string(c.under_way) + " under way";
   if (c.pending > 0) out += (out.empty() ? "" : ", ") + std::to_string(c.pending) + " to apply";
   if (!out.empty()) return out;
   return c.resources == 0 ? "not there yet" : "ok";
@@ -78,11 +84,11 @@ void render(Terminal& to, const StatusReport& r, const StatusCommands& commands,
   if (!r.holder.empty()) to.out() << "  held by " << display(r.holder) << '\n';
   to.out() << "  " << count_text(r.resources, "resource") << ", " << (r.looked ? "looked at just now" : "as recorded") << "; "
            << run_text(r, now) << '\n';
-  if (r.pending > 0) to.out() << "  to see the changes: " << commands.plan << '\n';
+  if (r.pending > 0 && r.holder.empty()) to.out() << "  to see the changes: " << commands.plan << '\n';
   if (r.resources == 0 && r.holder.empty()) to.out() << "  to begin: " << commands.apply << '\n';
   Table table;
   for (const ComponentHealth& c : r.components) {
-    const bool good = c.enabled && c.troubled == 0 && c.pending == 0 && c.resources > 0;
+    const bool good = c.enabled && c.troubled + c.pending + c.under_way == 0 && c.resources > 0;
     table.add({c.name, count_text(c.resources, "resource"), {health_text(c), good ? Style::green : c.troubled > 0 ? Style::red : Style::dim}});
     add_rows(table, r.rows, c.name);
   }
@@ -95,10 +101,10 @@ Json to_json(const StatusReport& r) {
   Json problems = Json::array(), components = Json::array(), rows = Json::array();
   for (const Trouble& t : r.troubles) problems.push_back({{"address", t.address}, {"text", t.text}, {"command", t.command}});
   for (const ComponentHealth& c : r.components)
-    components.push_back({{"component", c.name}, {"enabled", c.enabled}, {"resources", c.resources}, {"problems", c.troubled}, {"pending", c.pending}});
+    components.push_back({{"component", c.name}, {"enabled", c.enabled}, {"resources", c.resources}, {"problems", c.troubled}, {"pending", c.pending}, {"under_way", c.under_way}});
   for (const StatusRow& row : r.rows) rows.push_back({{"component", row.component}, {"label", row.label}, {"text", row.text}});
   Json out = {{"stack", r.stack}, {"environment", r.environment}, {"simulated", r.simulated}, {"verdict", verdict_of(r)},
-              {"looked", r.looked}, {"resources", r.resources}, {"pending", r.pending}, {"problems", problems},
+              {"looked", r.looked}, {"resources", r.resources}, {"pending", r.pending}, {"under_way", r.under_way}, {"problems", problems},
               {"components", components}, {"rows", rows}};
   if (r.last_run) out["last_run"] = run_json(*r.last_run);
   if (!r.holder.empty()) out["holder"] = r.holder;

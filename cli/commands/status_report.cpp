@@ -10,6 +10,8 @@
 namespace dfx {
 namespace {
 
+constexpr const char* k_too_slow = "did not answer in the time that a status gives it";
+
 class Reporter {
  public:
   explicit Reporter(const StatusInput& input) : x_input(input) {
@@ -47,16 +49,40 @@ class Reporter {
   void take(const Record& row) {
     ++health(row.component).resources;
     if (x_input.plan != nullptr) return;  // the plan knows better
-    if (is_in_doubt(row.status)) trouble(row.address, "the last run did not finish it", x_input.commands.apply);
-    else if (row.status == RecordStatus::waiting) trouble(row.address, "was not seen healthy yet", x_input.commands.apply);
+    if (is_in_flight(&row)) under_way(row.address);
+    else if (is_in_doubt(row.status)) trouble(row.address, "the last run did not finish it" + why(row.address), x_input.commands.apply);
+    else if (row.status == RecordStatus::waiting) trouble(row.address, "was not seen healthy yet" + why(row.address), x_input.commands.apply);
+  }
+
+  bool is_in_flight(const Record* row) const {
+    return x_input.running && row != nullptr && (is_in_doubt(row->status) || row->status == RecordStatus::waiting);
+  }
+
+  void under_way(const std::string& address) {
+    ++health_at(address).under_way;
+    ++x_out.under_way;
+  }
+
+  // What the last run said about it, behind a colon.
+  std::string why(const std::string& address) const {
+    const auto found = x_input.failures.find(address);
+    return found == x_input.failures.end() ? "" : ": " + found->second;
   }
 
   void take(const Plan& plan) {
     for (const Operation& o : plan.operations) take(plan, o);
     for (const Diagnostic& d : plan.problems.list()) {
       if (d.severity != Severity::error) continue;
-      x_out.troubles.push_back({d.address, d.summary + (d.detail.empty() ? "" : ": " + d.detail), x_input.commands.plan});
+      const std::string text = d.summary + (d.detail.empty() ? "" : ": " + d.detail);
+      const bool too_slow = x_input.gave_up && d.error_class == ErrorClass::cancelled;
+      problem(d.address, too_slow ? k_too_slow : text, x_input.commands.plan);
     }
+  }
+
+  // One without an address concerns no component more than another.
+  void problem(const std::string& address, const std::string& text, const std::string& command) {
+    if (!address.empty()) trouble(address, text, command);
+    else x_out.troubles.push_back({"", text, command});
   }
 
   void take(const Plan& plan, const Operation& o) {
@@ -64,12 +90,16 @@ class Reporter {
     const Record* row = plan.record(plan.entries[o.entry]);
     if (!o.blocked.empty()) {
       trouble(address, o.blocked, x_input.commands.apply);
+    } else if (is_in_flight(row)) {
+      under_way(address);
     } else if (row != nullptr && is_in_doubt(row->status)) {
-      trouble(address, "the last run did not finish it", x_input.commands.apply);
+      trouble(address, "the last run did not finish it" + why(address), x_input.commands.apply);
     } else if (o.waits_only) {
       trouble(address, "is not healthy yet" + (o.observation.message.empty() ? "" : ": " + o.observation.message), x_input.commands.apply);
     } else if (o.action != Action::none && row != nullptr && is_drift(o)) {
       trouble(address, drift_text(o), x_input.commands.apply);
+    } else if (o.action != Action::none && !x_input.running && x_input.failures.count(address) != 0) {
+      trouble(address, "the last run failed at it" + why(address), x_input.commands.apply);
     } else if (o.action != Action::none) {
       ++health_at(address).pending;
       ++x_out.pending;
@@ -105,7 +135,7 @@ class Rows {
   void health(StatusRow& out, const std::string& address) const {
     const auto found = x_records.find(address);
     for (const Trouble& trouble : x_troubles) out.troubled = out.troubled || trouble.address == address;
-    out.text = found == x_records.end() ? "not there yet" : out.troubled ? "has a problem" : "ok";
+    out.text = found == x_records.end() ? "not there yet" : out.troubled ? "has a problem" : found->second->status != RecordStatus::ok ? "under way" : "ok";
     if (found == x_records.end()) return;
     const Json where = output(address, "/address");
     if (where.is_string()) out.text += "  " + where.get<std::string>();

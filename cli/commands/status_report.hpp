@@ -1,6 +1,7 @@
 // What `dfx status` knows, put together from rows and, if the world could be looked at, from a plan. Pure.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,7 +26,8 @@ struct ComponentHealth {
   bool enabled = true;
   std::size_t resources = 0;
   std::size_t troubled = 0;
-  std::size_t pending = 0;  // changes that the stack file asks for
+  std::size_t pending = 0;   // changes that the stack file asks for
+  std::size_t under_way = 0;  // the run that is going on is at them
 };
 
 // A line that a component's plugin wants shown.
@@ -48,6 +50,7 @@ struct StatusReport {
   std::vector<StatusRow> rows;
   std::size_t resources = 0;
   std::size_t pending = 0;
+  std::size_t under_way = 0;
 };
 
 // The commands that help, ready to paste.
@@ -60,6 +63,9 @@ struct StatusInput {
   const std::vector<Record>& rows;
   const Plan* plan = nullptr;  // null: the world could not be looked at
   StatusCommands commands;
+  bool running = false;        // a run is going on: what is in flight is its business
+  bool gave_up = false;        // calls that were cancelled are those that took too long
+  std::map<std::string, std::string> failures;  // of the last run: address -> why
 };
 StatusReport make_status(const StatusInput& input);
 

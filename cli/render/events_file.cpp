@@ -19,6 +19,9 @@ Json to_json(const Event& e) {
 }
 
 EventsFile::EventsFile(const std::string& path) {
+  if (path == "-")
+    throw Error("usage.events-file", "the events file cannot be opened", "standard output is for the result, not for events",
+                "name a file or a pipe");
   x_fd = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (x_fd < 0)
     throw Error("usage.events-file", "the events file cannot be opened", path + ": " + std::strerror(errno),

@@ -1,5 +1,6 @@
 #include "cli/render/value.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <ctime>
@@ -43,6 +44,19 @@ std::string value_text(const Json& value) {
   if (value.is_null()) return "(none)";
   if (is_dfx_node(value)) return display(node_text(value));
   return display(canonical(without_nodes(value)));
+}
+
+std::string short_duration_text(std::chrono::milliseconds duration) {
+  const long long tenths = std::max<long long>(1, (duration.count() + 50) / 100);
+  return tenths < 100 ? number_text("%lld.%llds", tenths / 10, tenths % 10) : duration_text(duration);
+}
+
+std::string size_text(std::uintmax_t bytes) {
+  constexpr std::array k_units{"KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  bytes >>= 10;
+  for (; bytes >= 10 * 1024 && unit + 1 < k_units.size(); ++unit) bytes >>= 10;
+  return std::to_string(bytes) + " " + k_units[unit];
 }
 
 std::string duration_text(std::chrono::milliseconds duration) {

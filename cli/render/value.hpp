@@ -1,6 +1,7 @@
 // Values of a stack as people read them; secrets never come out.
 #pragma once
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "core/model/json.hpp"
@@ -14,6 +15,10 @@ Json without_nodes(const Json& value);
 
 // "3s", "4m12s", "2h05m", "3d".
 std::string duration_text(std::chrono::milliseconds duration);
+// The same with tenths below ten seconds: "0.3s".
+std::string short_duration_text(std::chrono::milliseconds duration);
+// "640 MiB", "70 GiB".
+std::string size_text(std::uintmax_t bytes);
 // "just now", "3m ago"; `then` in milliseconds since 1970.
 std::string age_text(std::int64_t then_ms, std::int64_t now_ms);
 // "1 resource", "2 resources".

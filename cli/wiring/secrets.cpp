@@ -2,6 +2,8 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <set>
 
 #include "core/model/secret_salt.hpp"
 #include "core/util/hex.hpp"
@@ -47,16 +49,42 @@ std::vector<std::string> recipients_of(const Stack& stack) {
   return stack.recipients.is_array() ? stack.recipients.get<std::vector<std::string>>() : std::vector<std::string>();
 }
 
+// Whoever only looks makes no key, and nobody makes a second one while something is sealed for the first.
+host::AgeIdentity identity_of(const std::filesystem::path& file, Store* store, bool writes) {
+  if (auto found = host::find_identity(file)) return *found;
+  if (store != nullptr && store->holds_sealed())
+    throw Error("identity.lost", "the workspace's identity file is gone", file.string() + ": the state holds values that are sealed for it",
+                "restore it from a backup: what is sealed cannot be opened without it");
+  return writes ? host::open_identity(file) : host::AgeIdentity::generate();
+}
+
+// "stack/token" -> the digest that a node in one of the rows has.
+void collect_versions(const Json& value, std::map<std::string, std::string>& out) {
+  if (!value.is_structured()) return;
+  const auto secret = value.find("secret"), version = value.find("version");
+  if (value.is_object() && secret != value.end() && version != value.end() && secret->is_string() && version->is_string()) out[*secret] = *version;
+  for (const Json& inner : value) collect_versions(inner, out);
+}
+
+std::map<std::string, std::string> recorded_versions(Store* store) {
+  std::map<std::string, std::string> out;
+  if (store == nullptr) return out;
+  for (const Record& row : store->load())
+    if (row.applied_text().find("\"stack/") != std::string::npos) collect_versions(parse_json(row.applied_text()), out);
+  return out;
+}
+
 }  // namespace
 
 struct StackSecrets::Impl {
   Impl(const Stack& stack, const std::filesystem::path& folder, Store* store, bool writes)
-      : seals(store, writes), vault(seals, host::open_identity(folder / ".dfx" / "identity"), recipients_of(stack)) {
+      : rows(store), seals(store, writes), vault(seals, identity_of(folder / ".dfx" / "identity", store, writes), recipients_of(stack)) {
     vault.bind_generated(k_secret_salt, [] { return random_hex(k_salt_bytes); });
   }
 
   void bind(const SecretSource& secret, bool sandbox, const std::filesystem::path& folder) {
     const std::string handle = "stack/" + secret.name;
+    if (!sandbox && secret.type == "command") commands.insert(handle);
     if (sandbox) {
       vault.bind_generated(handle, [] { return host::random_text(k_sandbox_length, host::k_default_charset); });
     } else if (secret.type == "env") {
@@ -76,9 +104,18 @@ struct StackSecrets::Impl {
     }
   }
 
+  const std::string& recorded(const std::string& secret) {
+    const std::lock_guard lock(mutex);
+    if (!versions) versions = recorded_versions(rows);
+    return (*versions)[secret];
+  }
+
+  Store* rows;
   StoreSeals seals;
   host::SealedVault vault;
-  std::mutex mutex;
+  std::set<std::string> commands;  // handles
+  std::mutex mutex;                // guards what follows
+  std::optional<std::map<std::string, std::string>> versions;
   Diagnostics warnings;
 };
 
@@ -90,6 +127,27 @@ StackSecrets::StackSecrets(const Stack& stack, const std::filesystem::path& fold
 StackSecrets::~StackSecrets() = default;
 
 SecretVault& StackSecrets::vault() { return x_impl->vault; }
+
+Diagnostics StackSecrets::warnings() const {
+  const std::lock_guard lock(x_impl->mutex);
+  return x_impl->warnings;
+}
+
+void StackSecrets::run_no_commands() {
+  for (const std::string& handle : x_impl->commands)
+    x_impl->vault.bind(handle, [handle]() -> std::string {
+      throw Error("secret.missing", "a secret has no value", "secret `" + handle.substr(handle.find('/') + 1) + "` is told by a command, and none is run for a look",
+                  "`dfx plan` runs it");
+    });
+}
+
+std::string StackSecrets::version_or_recorded(const std::string& secret) {
+  try {
+    return version(secret);
+  } catch (const Error&) {
+    return x_impl->recorded(secret);
+  }
+}
 
 std::string StackSecrets::version(const std::string& secret) {
   auto value = x_impl->vault.reveal(secret);

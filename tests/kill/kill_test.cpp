@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -56,8 +57,8 @@ class Place {
   int dfx(const std::string& arguments) { return run(std::string(DFX_BINARY) + " " + arguments); }
   // Kills it at the n-th flush of its main thread; with 0 it only counts.
   int dfx_until_flush(int n, const std::string& arguments) {
-    std::string trace = "strace -f -qq -o flushes.txt -e trace=fdatasync ";
-    if (n > 0) trace += "-e inject=fdatasync:signal=KILL:when=" + std::to_string(n) + " ";
+    std::string trace = "strace -f -qq -o flushes.txt -e trace=fdatasync,fsync ";
+    if (n > 0) trace += "-e inject=fdatasync,fsync:signal=KILL:when=" + std::to_string(n) + " ";
     return run(trace + DFX_BINARY + " " + arguments);
   }
   int flushes() const {
@@ -114,6 +115,18 @@ TEST(Kill, AnApplyGoesOnAfterEveryJournalStep) {
     ASSERT_EQ(place.dfx("apply --yes"), 0) << where << "\n" << place.said();
     EXPECT_EQ(place.world(), wanted) << where;
     expect_settled(place, where);
+    if (HasFailure()) return;
+  }
+}
+
+TEST(Kill, WhoLooksWhileTheStateIsMadeFindsNoneOrAGoodOne) {
+  if (!can_trace()) GTEST_SKIP() << "strace is missing or may not trace here";
+  const Place untouched;
+  for (int n = 1; n <= 8; ++n) {
+    const std::string where = "killed at flush " + std::to_string(n);
+    Place place(untouched);
+    ASSERT_EQ(place.dfx_until_flush(n, "apply --yes"), 128 + SIGKILL) << where;
+    for (const char* look : {"plan", "status", "output"}) EXPECT_EQ(place.dfx(look), 0) << where << ": " << look << "\n" << place.said();
     if (HasFailure()) return;
   }
 }

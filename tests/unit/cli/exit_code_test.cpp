@@ -41,6 +41,8 @@ TEST(ExitCode, OfARunIsTheWorstThatApplies) {
   RunResult result;
   EXPECT_EQ(exit_code_of(result), ExitCode::ok);
   result.skipped = 1;
+  EXPECT_EQ(exit_code_of(result), ExitCode::error) << "nothing was done";
+  result.created = 1;
   EXPECT_EQ(exit_code_of(result), ExitCode::partly_applied);
   result.interrupted = true;
   EXPECT_EQ(exit_code_of(result), ExitCode::interrupted);

@@ -45,11 +45,17 @@ class Status : public testing::Test {
     return plan.operations.back();
   }
 
-  StatusReport report(const Plan* plan = nullptr) const { return make_status({stack, rows, plan, commands}); }
+  StatusReport report(const Plan* plan = nullptr) const {
+    StatusInput input{stack, rows, plan, commands, running, gave_up, failures};
+    return make_status(input);
+  }
 
   Stack stack;
   Kind kind;
   std::vector<Record> rows;
+  bool running = false;
+  bool gave_up = false;
+  std::map<std::string, std::string> failures;
   const StatusCommands commands{"dfx apply -e sandbox", "dfx plan -e sandbox", "dfx doctor -e sandbox"};
 };
 
@@ -147,7 +153,60 @@ TEST_F(Status, IsJsonToo) {
   rows = {row("a")};
   const Json json = to_json(report());
   EXPECT_EQ(json["verdict"], "unknown");
-  EXPECT_EQ(json["components"][0], (Json{{"component", "lxd"}, {"enabled", true}, {"resources", 1}, {"problems", 0}, {"pending", 0}}));
+  EXPECT_EQ(json["components"][0], (Json{{"component", "lxd"}, {"enabled", true}, {"resources", 1}, {"problems", 0}, {"pending", 0}, {"under_way", 0}}));
+}
+
+TEST_F(Status, WhatARunningApplyIsAtIsNoProblem) {
+  rows = {row("a"), row("b", RecordStatus::creating), row("c", RecordStatus::waiting)};
+  running = true;
+  Plan plan;
+  operation(plan, rows[1], Action::create);
+  operation(plan, rows[2], Action::none).waits_only = true;
+  for (const Plan* seen : {static_cast<const Plan*>(nullptr), static_cast<const Plan*>(&plan)}) {
+    const StatusReport r = report(seen);
+    EXPECT_TRUE(r.troubles.empty()) << r.troubles.front().text;
+    EXPECT_EQ(r.under_way, 2u);
+    EXPECT_EQ(r.components[0].under_way, 2u);
+  }
+  EXPECT_EQ(status_rows({{{"component", "lxd"}, {"label", "b"}, {"health", rows[1].address}}}, rows, {})[0].text, "under way");
+}
+
+TEST_F(Status, CountsProblemsOfThePlanInTheirComponent) {
+  rows = {row("a")};
+  Plan plan;
+  plan.problems.error("plan.read-failed", "it could not be read").address = rows[0].address;
+  plan.problems.error("plan.other", "something without a place");
+  const StatusReport r = report(&plan);
+  EXPECT_EQ(r.troubles.size(), 2u);
+  ASSERT_EQ(r.components.size(), 2u);
+  EXPECT_EQ(r.components[0].troubled, 1u);
+  Screen screen;
+  render(screen.terminal(), r, commands, 0);
+  EXPECT_NE(screen.text().find("  ! something without a place\n"), std::string::npos) << screen.text();
+  EXPECT_EQ(screen.text().find("! \n"), std::string::npos) << screen.text();
+}
+
+TEST_F(Status, SaysOfAHungHostThatItDidNotAnswer) {
+  rows = {row("a")};
+  gave_up = true;
+  Plan plan;
+  Diagnostic& d = plan.problems.error("http.cancelled", "a request was given up");
+  d.detail = "dfx was asked to stop";
+  d.error_class = ErrorClass::cancelled;
+  d.address = rows[0].address;
+  EXPECT_EQ(report(&plan).troubles.at(0).text, "did not answer in the time that a status gives it");
+}
+
+TEST_F(Status, SaysWhyTheLastRunFailed) {
+  rows = {row("a", RecordStatus::creating), row("b")};
+  failures = {{rows[0].address, "the disk is full"}, {rows[1].address, "not allowed"}};
+  EXPECT_EQ(report().troubles.at(0).text, "the last run did not finish it: the disk is full");
+  Plan plan;
+  Operation& o = operation(plan, rows[1], Action::update);
+  o.changes = {{"/cpu", 1, 2, LeafChange::Cause::config, false}};
+  const StatusReport r = report(&plan);
+  EXPECT_EQ(r.troubles.at(0).text, "the last run failed at it: not allowed");
+  EXPECT_EQ(r.pending, 0u);
 }
 
 }  // namespace

@@ -30,6 +30,15 @@ TEST(WithoutNodes, ReplacesNodesAtAnyDepth) {
 
 TEST(DurationText, IsShort) {
   EXPECT_EQ(duration_text(milliseconds(900)), "0s");
+  EXPECT_EQ(short_duration_text(milliseconds(3)), "0.1s");
+  EXPECT_EQ(short_duration_text(milliseconds(920)), "0.9s");
+  EXPECT_EQ(short_duration_text(milliseconds(9'940)), "9.9s");
+  EXPECT_EQ(short_duration_text(milliseconds(9'960)), "9s");
+  EXPECT_EQ(short_duration_text(milliseconds(61'000)), "1m01s");
+  EXPECT_EQ(size_text(72'315ull << 20), "70 GiB");
+  EXPECT_EQ(size_text(640ull << 20), "640 MiB");
+  EXPECT_EQ(size_text(9ull << 30), "9216 MiB");
+  EXPECT_EQ(size_text(0), "0 KiB");
   EXPECT_EQ(duration_text(milliseconds(61'000)), "1m01s");
   EXPECT_EQ(duration_text(milliseconds(3'600'000 * 2 + 300'000)), "2h05m");
   EXPECT_EQ(duration_text(milliseconds(86'400'000LL * 3)), "3d");

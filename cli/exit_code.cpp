@@ -7,11 +7,12 @@ namespace {
 
 bool starts_with(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
 
-// Something that the person at the keyboard wrote: a word of the command line, or a place in the stack file.
+// Something that the person at the keyboard wrote: a word of the command line, or a place in the stack file. What
+// has an address is about the world, wherever in the file it was asked for.
 bool is_input_problem(const Diagnostic& d) {
   for (const char* prefix : {"config.", "usage.", "engine.", "plugin.not-installed", "sandbox.bad-faults", "state.sandbox-switched"})
     if (starts_with(d.code, prefix)) return true;
-  return d.place.known() && !starts_with(d.code, "plugin.");
+  return d.place.known() && d.address.empty() && !starts_with(d.code, "plugin.");
 }
 
 }  // namespace

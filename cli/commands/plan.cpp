@@ -12,6 +12,7 @@ namespace {
 
 ExitCode exit_code(const Context& context, const Plan& plan) {
   if (plan.problems.has_errors()) return exit_code_of(plan.problems);
+  if (!plan.obstacles.empty()) return ExitCode::error;
   return context.options.detailed_exitcode ? exit_code_of(plan) : ExitCode::ok;
 }
 
@@ -46,7 +47,9 @@ ExitCode plan(Context& context) {
   if (json) print_json(context.result, code, to_json(plan));
   else show(context, plan);
   show_warnings(context);
-  render(context.talk, plan.problems, lines_of_this_process());
+  Diagnostics problems = plan.problems;
+  problems.append(plan.obstacles);
+  render(context.talk, problems, lines_of_this_process());
   return code;
 }
 

@@ -71,7 +71,7 @@ ExitCode status(Context& context) {
     input.running = holder.has_value();
     report = make_status(input);
     for (const Diagnostic& d : problems.list())
-      if (d.severity == Severity::error) report.troubles.push_back({d.address, d.summary + ": " + d.detail, commands.doctor});
+      if (d.severity == Severity::error) report.troubles.push_back({d.address, d.summary + ": " + d.detail, commands.doctor, d.help});
     if (plan) report.rows = status_rows(workspace.engine(Access::glance).expand().status, records, report.troubles);
   }
   report.holder = holder.value_or("");

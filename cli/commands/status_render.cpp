@@ -51,6 +51,7 @@ void render_troubles(Terminal& to, const StatusReport& r) {
       to.out() << margin << line << '\n';
       margin = nowhere ? "    " : "      ";
     }
+    for (const std::string& line : wrap(trouble.help, std::max(40u, to.width()) - 6)) to.out() << (nowhere ? "    " : "      ") << line << '\n';
     to.out() << "      " << to.paint(Style::cyan, display(trouble.command)) << '\n';
   }
 }
@@ -99,7 +100,7 @@ void render(Terminal& to, const StatusReport& r, const StatusCommands& commands,
 
 Json to_json(const StatusReport& r) {
   Json problems = Json::array(), components = Json::array(), rows = Json::array();
-  for (const Trouble& t : r.troubles) problems.push_back({{"address", t.address}, {"text", t.text}, {"command", t.command}});
+  for (const Trouble& t : r.troubles) problems.push_back({{"address", t.address}, {"text", t.text}, {"help", t.help}, {"command", t.command}});
   for (const ComponentHealth& c : r.components)
     components.push_back({{"component", c.name}, {"enabled", c.enabled}, {"resources", c.resources}, {"problems", c.troubled}, {"pending", c.pending}, {"under_way", c.under_way}});
   for (const StatusRow& row : r.rows) rows.push_back({{"component", row.component}, {"label", row.label}, {"text", row.text}});

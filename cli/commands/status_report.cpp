@@ -41,9 +41,9 @@ class Reporter {
 
   ComponentHealth& health_at(const std::string& address) { return health(address.substr(0, address.find('/'))); }
 
-  void trouble(const std::string& address, const std::string& text, const std::string& command) {
+  void trouble(const std::string& address, const std::string& text, const std::string& command, const std::string& help = {}) {
     ++health_at(address).troubled;
-    x_out.troubles.push_back({address, text, command});
+    x_out.troubles.push_back({address, text, command, help});
   }
 
   void take(const Record& row) {
@@ -75,21 +75,22 @@ class Reporter {
       if (d.severity != Severity::error) continue;
       const std::string text = d.summary + (d.detail.empty() ? "" : ": " + d.detail);
       const bool too_slow = x_input.gave_up && d.error_class == ErrorClass::cancelled;
-      problem(d.address, too_slow ? k_too_slow : text, x_input.commands.plan);
+      problem(d.address, too_slow ? k_too_slow : text, x_input.commands.plan, d.help);
     }
   }
 
   // One without an address concerns no component more than another.
-  void problem(const std::string& address, const std::string& text, const std::string& command) {
-    if (!address.empty()) trouble(address, text, command);
-    else x_out.troubles.push_back({"", text, command});
+  void problem(const std::string& address, const std::string& text, const std::string& command, const std::string& help) {
+    if (!address.empty()) trouble(address, text, command, help);
+    else x_out.troubles.push_back({"", text, command, help});
   }
 
   void take(const Plan& plan, const Operation& o) {
     const std::string& address = plan.address(plan.entries[o.entry]);
     const Record* row = plan.record(plan.entries[o.entry]);
     if (!o.blocked.empty()) {
-      trouble(address, o.blocked, x_input.commands.apply);
+      const auto& reason = o.observation.problem;
+      trouble(address, o.blocked, x_input.commands.plan, reason != nullptr ? reason->help : "");
     } else if (is_in_flight(row)) {
       under_way(address);
     } else if (row != nullptr && is_in_doubt(row->status)) {

@@ -19,6 +19,7 @@ struct Trouble {
   std::string address;  // or a component, or empty
   std::string text;
   std::string command;
+  std::string help;     // what else to do; may be empty
 };
 
 struct ComponentHealth {

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "cli/render/value.hpp"
+#include "core/plan/plan_json.hpp"
 
 namespace dfx {
 Json to_json(const Event& e) {
@@ -14,7 +15,9 @@ Json to_json(const Event& e) {
               {"step", to_string(e.step)}, {"elapsed_ms", e.elapsed.count()}, {"eta_ms", e.eta.count()},
               {"done", e.done}, {"total", e.total}};
   if (!e.message.empty()) out["message"] = e.message;
-  if (!e.error_code.empty()) out["code"] = e.error_code;
+  if (e.problem == nullptr) return out;
+  out["code"] = e.problem->code;
+  out["problem"] = to_json(*e.problem);
   return out;
 }
 

@@ -1,6 +1,7 @@
 #include "core/engine/engine.hpp"
 
 #include "core/engine/expand.hpp"
+#include "core/engine/places.hpp"
 #include "core/engine/timeouts.hpp"
 #include "core/model/encode.hpp"
 #include "core/plan/values.hpp"
@@ -66,7 +67,10 @@ Plan Engine::plan(const PlanOptions& options) {
     request.policies[component.name] = policy_of(component);
     if (!component.enabled) request.disabled.insert(component.name);
   }
-  return make_plan(*x_caller, std::move(request));
+  Plan plan = make_plan(*x_caller, std::move(request));
+  locate(plan.problems, plan, x_stack);
+  locate(plan.obstacles, plan, x_stack);
+  return plan;
 }
 
 // Rows of components that are gone from the file still need their plugins, and so do kinds that a component makes
@@ -95,6 +99,7 @@ RunResult Engine::apply(Plan& plan, const std::string& command, EventSink& event
     if (options.plugin_versions.count(entry.kind->plugin) == 0)
       options.plugin_versions[entry.kind->plugin] = x_parts.use_plugin(entry.kind->plugin).version;
   options.validate = [this](const Kind& kind, std::string_view desired) { return validate_desired(kind, desired); };
+  options.locate = [&](Diagnostic& problem) { locate(problem, plan, x_stack); };
   const std::int64_t run = x_store->begin_run(command);
   // If this throws, the run stays open: what it left behind is in doubt until the next one has looked.
   RunResult result = execute(*x_caller, *x_store, plan, options, events, std::move(drain));

@@ -72,6 +72,7 @@ void ExpansionReader::read_resource(std::string_view raw) {
     else if (key == "hosted_on") hosted = value;
     else if (key == "protect") r.protect = value == "true";
     else if (key == "on_delete") r.on_delete = text_of(value);
+    else if (key == "setting") r.setting = text_of(value);
   });
   if (!sound || name.empty() || r.desired.empty() || r.desired.front() != '{') {
     complain("a resource needs a name and an object `desired`");

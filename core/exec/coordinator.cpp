@@ -176,13 +176,18 @@ void Coordinator::fail(Flight& flight, Diagnostic problem) {
   x_states[step] = State::failed;
   x_weight_left -= weight_of(step);
   problem.address = address_of(flight);
+  locate(problem);
   close_journal(flight, problem);
-  report(Event::Type::failed, flight, problem.detail.empty() ? problem.summary : problem.detail, problem.code);
+  report(Event::Type::failed, flight, problem.detail.empty() ? problem.summary : problem.detail, &problem);
   x_result.problems.add(std::move(problem));
   const std::string why = "it needs " + address_of(flight) + ", which failed";
   end_flight(step);
   if (x_options.fail_fast) x_stopping = true;
   for (StepId next : x_plan.order.after(step)) skip(next, why);
+}
+
+void Coordinator::locate(Diagnostic& problem) const {
+  if (x_options.locate) x_options.locate(problem);
 }
 
 // The row stays as its intent left it: the next run reads the object before it believes anything.
@@ -237,11 +242,11 @@ Event Coordinator::event(Event::Type type, StepId step) const {
   return e;
 }
 
-void Coordinator::report(Event::Type type, const Flight& flight, std::string message, std::string code) {
+void Coordinator::report(Event::Type type, const Flight& flight, std::string message, const Diagnostic* problem) {
   Event e = event(type, flight.step);
   e.action = flight.action;
   e.message = std::move(message);
-  e.error_code = std::move(code);
+  if (problem != nullptr) e.problem = std::make_shared<const Diagnostic>(*problem);
   e.elapsed = duration_cast<milliseconds>(Clock::now() - flight.started);
   // No schedule is shorter than its longest path, nor than all of its work spread over everybody.
   const std::uint64_t longest = x_flying.empty() ? 0 : *x_flying.rbegin();

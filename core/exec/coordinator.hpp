@@ -63,13 +63,14 @@ class Coordinator {
   void finish(Flight& flight);
   void leave(Flight& flight);
   void fail(Flight& flight, Diagnostic problem);
+  void locate(Diagnostic& problem) const;
   void close_journal(const Flight& flight, const Diagnostic& problem);
   void skip(StepId step, const std::string& why);
   std::uint64_t weight_of(StepId step) const;
   void skip_rest();
   void leave_pool(Flight& flight);
   void release(StepId step);
-  void report(Event::Type type, const Flight& flight, std::string message = {}, std::string code = {});
+  void report(Event::Type type, const Flight& flight, std::string message = {}, const Diagnostic* problem = nullptr);
   Event event(Event::Type type, StepId step) const;
   void at(Clock::time_point when, std::function<void()> act) { x_timers.push({when, std::move(act)}); }
   void run_timers();

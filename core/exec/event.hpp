@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <string>
 
 #include "core/model/diagnostics.hpp"
@@ -26,7 +27,7 @@ struct Event {
   Action action = Action::none;
   Step::Kind step = Step::Kind::make;
   std::string message;
-  std::string error_code;
+  std::shared_ptr<const Diagnostic> problem;  // of a failure
   std::chrono::milliseconds elapsed{0};  // of this step
   std::size_t done = 0;                  // steps, of this run
   std::size_t total = 0;

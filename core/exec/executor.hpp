@@ -29,6 +29,8 @@ struct ExecOptions {
   std::map<std::string, std::string> plugin_versions;
   // Checks a value that is about to be sent against its kind's schema; may be empty.
   std::function<Diagnostics(const Kind&, std::string_view desired)> validate;
+  // Gives a problem of an address its place in the stack file; may be empty.
+  std::function<void(Diagnostic&)> locate;
 };
 
 struct RunResult {

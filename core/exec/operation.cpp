@@ -22,12 +22,8 @@ milliseconds pause_before(int attempt, milliseconds first) {
   return whole / 2 + milliseconds(random() % static_cast<unsigned>(whole.count() / 2 + 1));
 }
 
-// A plugin speaks after the services that it used, and knows best what its user can do.
-const Diagnostic* last_error(const Diagnostics& problems) {
-  const auto& list = problems.list();
-  const auto found = std::find_if(list.rbegin(), list.rend(), [](const Diagnostic& d) { return d.severity == Severity::error; });
-  return found == list.rend() ? nullptr : &*found;
-}
+// Why nobody could say what is there.
+Diagnostic reason_of(const Observation& seen) { return seen.problem != nullptr ? *seen.problem : unreachable(seen.message, seen.help); }
 
 }  // namespace
 
@@ -44,8 +40,7 @@ void Coordinator::begin(Flight& flight) {
   if (const Resource* resource = x_plan.resource(entry)) flight.record.component = resource->component;
   flight.deadline = flight.started + timeout_of(flight);
   if (!flight.operation->blocked.empty()) {
-    fail(flight, failure("exec.blocked", "it cannot be reached", flight.operation->blocked,
-                            "bring it back and run this again; what does not need it goes on", ErrorClass::unreachable));
+    fail(flight, reason_of(flight.operation->observation));
     return;
   }
   try {
@@ -192,7 +187,9 @@ void Coordinator::ask_read(Flight& flight, std::function<void(Observation)> then
          Diagnostics problems;
          take_read_result(result, std::span(&asked, 1), problems);
          if (problems.has_errors()) {
-           fail(f, *last_error(problems));
+           fail(f, *problems.last_error());
+         } else if (answer.result == Observation::Result::unread) {
+           fail(f, reason_of(answer));
          } else {
            then(std::move(answer));
          }
@@ -217,9 +214,7 @@ void Coordinator::read_first(Flight& flight) {
 // Nothing of it is begun, so giving up loses nothing: the patience may end before the deadline does.
 void Coordinator::ask_again(Flight& flight, const Observation& seen, std::function<void(Flight&)> read) {
   ++flight.attempts;
-  pause(flight,
-        failure("exec.blocked", "it cannot be reached", seen.message, "bring it back and run this again", ErrorClass::unreachable),
-        std::move(read), std::min(flight.deadline, flight.started + x_options.patience));
+  pause(flight, reason_of(seen), std::move(read), std::min(flight.deadline, flight.started + x_options.patience));
 }
 
 void Coordinator::decided(Flight& flight, const Decision& decision, const Observation& seen) {
@@ -312,7 +307,11 @@ void Coordinator::applied(Flight& flight, CallResult result) {
   const bool removes = is_removal(flight);
   switch (result.status) {
     case CallStatus::ok:
-      for (const Diagnostic& d : result.diagnostics.list()) x_result.problems.add(d).address = address_of(flight);
+      for (Diagnostic d : result.diagnostics.list()) {
+        d.address = address_of(flight);
+        locate(d);
+        x_result.problems.add(std::move(d));
+      }
       if (removes) {
         removed(flight);
         return;
@@ -338,7 +337,7 @@ void Coordinator::applied(Flight& flight, CallResult result) {
 }
 
 Diagnostic Coordinator::problem_of(const Flight& flight, const CallResult& result) const {
-  if (const Diagnostic* last = last_error(result.diagnostics)) {
+  if (const Diagnostic* last = result.diagnostics.last_error()) {
     Diagnostic out = *last;
     out.error_class = error_class_of(result.status);
     return out;
@@ -515,7 +514,7 @@ void Coordinator::looked(Flight& flight, const Observation& seen) {
   const bool good = check ? seen.verdict != "fail" && !seen.verdict.empty() : seen.result == Observation::Result::present;
   if (!good) {
     fail(flight, failure(check ? "plan.check-failed" : "plan.lookup-failed", check ? "a check failed" : "something that the stack relies on was not found",
-                            seen.message, "", ErrorClass::invalid));
+                            seen.message, seen.help, ErrorClass::invalid));
     return;
   }
   flight.record.outputs = seen.outputs.empty() ? "{}" : seen.outputs;

@@ -57,6 +57,11 @@ bool Diagnostics::has_errors() const {
   return std::any_of(x_list.begin(), x_list.end(), [](const Diagnostic& d) { return d.severity == Severity::error; });
 }
 
+const Diagnostic* Diagnostics::last_error() const {
+  const auto found = std::find_if(x_list.rbegin(), x_list.rend(), [](const Diagnostic& d) { return d.severity == Severity::error; });
+  return found == x_list.rend() ? nullptr : &*found;
+}
+
 Diagnostic failure(std::string code, std::string summary, std::string detail, std::string help, ErrorClass error_class) {
   Diagnostic d = make(Severity::error, std::move(code), std::move(summary), {});
   d.detail = std::move(detail);

@@ -55,6 +55,8 @@ class Diagnostics {
   Diagnostic& warning(std::string code, std::string summary, Place place = {});
   void append(const Diagnostics& other);
   bool has_errors() const;
+  // Null if there is none. A plugin speaks after the services that it used, and knows best what its user can do.
+  const Diagnostic* last_error() const;
   bool empty() const { return x_list.empty(); }
   const std::vector<Diagnostic>& list() const { return x_list; }
   // Stable order for people: warnings last, then by file, line, column.

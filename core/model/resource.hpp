@@ -64,6 +64,7 @@ struct Resource {
   std::vector<Edge> edges;  // declared ones and those of references, without duplicates
   bool protect = false;
   std::string on_delete;  // "", "keep" or "delete"
+  std::string setting;    // JSON pointer into its component's settings: where people find it; or empty
 };
 
 // Addresses that `$dfx` ref nodes inside a JSON text name, in order of appearance, with repeats.

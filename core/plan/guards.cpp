@@ -13,9 +13,11 @@ void Planner::plan_lookup(std::uint32_t id) {
   Entry& entry = x_plan.entries[id];
   const Observation& seen = x_seen[id];
   x_new_outputs[id] = true;
+  tell_failed_read(id);
   if (seen.result == Result::present) {
     entry.outputs = seen.outputs.empty() ? "{}" : seen.outputs;
     entry.outputs_known = true;
+    note_new_outputs(id);
     return;
   }
   Decision waits;
@@ -34,12 +36,12 @@ void Planner::settle_lookups() {
     Operation& operation = x_plan.operations[static_cast<std::size_t>(x_plan.entries[id].operation)];
     const bool matters = guards_work(id);
     if (matters && !operation.blocked.empty()) continue;
-    Diagnostic d;
+    const Observation& seen = operation.observation;
+    Diagnostic d = seen.problem != nullptr ? *seen.problem
+                                           : failure("plan.lookup-failed", "something that the stack relies on was not found",
+                                                     or_else(seen.message, "it is not there"), seen.help);
     d.severity = matters ? Severity::error : Severity::warning;
-    d.code = "plan.lookup-failed";
-    d.summary = "something that the stack relies on was not found";
     d.address = x_plan.address(x_plan.entries[id]);
-    d.detail = d.address + ": " + or_else(operation.observation.message, operation.blocked.empty() ? "it is not there" : "it cannot be reached");
     x_plan.problems.add(std::move(d));
     operation.blocked.clear();
     x_plan.entries[id].operation = -1;
@@ -87,7 +89,7 @@ bool Planner::guards_creation(std::uint32_t id) const {
 }
 
 void Planner::judge(const ReadItem& item) {
-  if (item.into->verdict == "pass" || item.into->result == Result::unread) return;
+  if (item.into->verdict == "pass" || tell_failed_read(x_plan.index.at(item.address))) return;
   if (item.into->result == Result::unreachable) {
     block_check(item);
     return;
@@ -98,7 +100,8 @@ void Planner::judge(const ReadItem& item) {
   d.code = "plan.check-failed";
   d.summary = warns ? "a check warns" : "a check failed";
   d.address = std::string(item.address);
-  d.detail = d.address + ": " + or_else(item.into->message, "it gave no reason");
+  d.detail = or_else(item.into->message, "it gave no reason");
+  d.help = item.into->help;
   x_plan.problems.add(std::move(d));
 }
 

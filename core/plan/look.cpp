@@ -46,6 +46,12 @@ bool Planner::moves_away(std::uint32_t id) {
   return std::any_of(changes.begin(), changes.end(), [](const LeafChange& c) { return c.immutable && c.cause != LeafChange::Cause::unknown; });
 }
 
+void Planner::note_new_outputs(std::uint32_t id) {
+  x_new_outputs[id] = true;
+  x_values.forget(x_plan.address(x_plan.entries[id]));
+  x_connection_cache.clear();
+}
+
 const std::optional<std::string>& Planner::connection_text(const std::string& raw) {
   const auto found = x_connection_cache.find(raw);
   if (found != x_connection_cache.end() && found->second) return found->second;
@@ -105,17 +111,29 @@ void Planner::take_outputs(std::uint32_t id) {
   entry.outputs = canonical(after);
   entry.outputs_known = true;
   entry.refresh = entry.record >= 0;
-  x_new_outputs[id] = true;
-  x_values.forget(x_plan.address(entry));
+  note_new_outputs(id);
 }
 
-// Lookups, and new resources whose connection became known by what was read in the levels before.
+// False if there is an answer. What keeps several from being read is told once, at the first of them.
+bool Planner::tell_failed_read(std::uint32_t id) {
+  const Observation& seen = x_seen[id];
+  if (seen.result != Result::unread || !x_asked[id]) return false;
+  if (seen.problem == nullptr || !x_told.emplace(seen.problem->code, seen.problem->detail).second) return true;
+  Diagnostic d = *seen.problem;
+  d.address = x_plan.address(x_plan.entries[id]);
+  x_plan.problems.add(std::move(d));
+  return true;
+}
+
+// Lookups, new resources whose connection became known by what was read in the levels before, and what was read over
+// a connection that they have shown to be an old one.
 void Planner::look_later(const Ids& level) {
   std::vector<ReadItem> items;
   for (std::uint32_t id : level) {
     const Entry& entry = x_plan.entries[id];
-    if (entry.kind->mode == Mode::check || x_asked[id]) continue;
+    if (entry.kind->mode == Mode::check || (x_asked[id] && !is_reached_anew(id))) continue;
     if (!resolve_connection(id)) continue;
+    x_seen[id] = {};
     items.push_back(read_item(id));
     if (entry.kind->mode == Mode::lookup && !resolve_question(id, items.back())) items.pop_back();
   }
@@ -124,6 +142,19 @@ void Planner::look_later(const Ids& level) {
     const std::uint32_t id = x_plan.index.at(item.address);
     guarded(id, [&] { take_outputs(id); });
   }
+}
+
+// Its makers have other outputs than those that are recorded, and they tell where it is to be asked for now.
+bool Planner::is_reached_anew(std::uint32_t id) {
+  if (x_moves_away[id] || !has_new_makers(id)) return false;
+  const std::optional<std::string>& known = connection_text(x_plan.resource(x_plan.entries[id])->connection);
+  return known && *known != x_connections[id];
+}
+
+bool Planner::has_new_makers(std::uint32_t id) const {
+  const auto& before = x_graph.before(id);
+  return has_nodes(x_plan.resource(x_plan.entries[id])->connection) &&
+         std::any_of(before.begin(), before.end(), [&](NodeId b) { return x_new_outputs[b]; });
 }
 
 // A lookup's or check's own input must be known before it can be asked.

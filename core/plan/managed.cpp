@@ -69,20 +69,16 @@ void Planner::note_parent(Policy& policy, const std::vector<Edge>& edges) const 
   }
 }
 
-// Its connection will be another one than that over which it was read.
+// Its connection will be another one than that over which it was read, and nobody knows yet which.
 bool Planner::is_moving(std::uint32_t id) {
-  const Resource& resource = *x_plan.resource(x_plan.entries[id]);
-  const auto& before = x_graph.before(id);
-  const bool may = has_nodes(resource.connection) &&
-                   std::any_of(before.begin(), before.end(), [&](NodeId b) { return x_new_outputs[b]; });
-  return may && x_values.evaluate_known(resource.connection) != x_connections[id];
+  return has_new_makers(id) && connection_text(x_plan.resource(x_plan.entries[id])->connection) != x_connections[id];
 }
 
 void Planner::plan_managed(std::uint32_t id, std::vector<PlanQuestion>& questions) {
   const Entry& entry = x_plan.entries[id];
   const Resource& resource = *x_plan.resource(entry);
   const Record* record = x_plan.record(entry);
-  if (x_asked[id] && x_seen[id].result == Result::unread) return;  // its read failed: the problem is in the list already
+  if (tell_failed_read(id)) return;
   Policy policy = policy_of(id);
   if (policy.moves) {
     x_asked[id] = false;
@@ -140,7 +136,7 @@ void Planner::take_yielded(std::uint32_t id) {
   if (x_seen[id].outputs.empty()) return;
   entry.outputs = x_seen[id].outputs;
   entry.outputs_known = true;
-  x_new_outputs[id] = true;
+  note_new_outputs(id);
 }
 
 bool Planner::has_unknown_inputs(std::uint32_t id, const Resource& resource, const Json& desired, bool fresh) const {
@@ -180,8 +176,7 @@ void Planner::note_outputs(std::uint32_t id, Action action) {
   if (action != Action::create && action != Action::replace) return;
   entry.outputs_known = false;
   entry.outputs.clear();
-  x_new_outputs[id] = true;
-  x_values.forget(x_plan.address(entry));
+  note_new_outputs(id);
 }
 
 }  // namespace dfx

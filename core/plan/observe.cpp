@@ -38,6 +38,7 @@ class Answers {
       else if (key == "observed") seen.observed = raw == "null" ? "" : std::string(raw);
       else if (key == "outputs") seen.outputs = raw == "null" ? "" : std::string(raw);
       else if (key == "message") seen.message = text_of(raw);
+      else if (key == "help") seen.help = text_of(raw);
       else if (key == "verdict") seen.verdict = text_of(raw);
       else if (key == "marker") seen.marker_environment = environment_in(raw);
     });
@@ -46,6 +47,8 @@ class Answers {
       complain(address, "a line of its answer cannot be understood");
       return;
     }
+    if (seen.result == Observation::Result::unreachable)
+      seen.problem = std::make_shared<const Diagnostic>(unreachable(seen.message, seen.help));
     *item->into = std::move(seen);
   }
 
@@ -101,12 +104,27 @@ class Answers {
   std::unordered_map<std::string_view, std::size_t> x_by_address;
 };
 
-void mark_unreachable(std::span<ReadItem> items, const CallResult& result) {
-  std::string message = "no answer";
-  for (const Diagnostic& d : result.diagnostics.list()) message = d.detail.empty() ? d.summary : d.detail;
+// What the plugin said last, or the bare status.
+Diagnostic reason_of(const Kind& kind, const CallResult& result) {
+  const ErrorClass error_class = error_class_of(result.status);
+  if (const Diagnostic* last = result.diagnostics.last_error()) {
+    Diagnostic out = *last;
+    out.error_class = error_class;
+    return out;
+  }
+  const std::string how = "plugin " + kind.plugin + " ended the read of " + kind.name + " with `" + to_string(result.status) + "`";
+  if (error_class == ErrorClass::unreachable || error_class == ErrorClass::transient) return unreachable(how);
+  return failure("plan.read-failed", "a plugin could not read its resources", how, "", error_class);
+}
+
+void take_failure(std::span<ReadItem> items, const CallResult& result) {
+  const auto reason = std::make_shared<const Diagnostic>(reason_of(*items.front().kind, result));
+  const bool away = result.status == CallStatus::unreachable || result.status == CallStatus::transient;
   for (ReadItem& item : items) {
+    item.into->problem = reason;
+    if (!away) continue;
     item.into->result = Observation::Result::unreachable;
-    item.into->message = message;
+    item.into->message = reason->detail.empty() ? reason->summary : reason->detail;
   }
 }
 
@@ -119,26 +137,18 @@ void read_group(const Caller& caller, std::span<ReadItem> items, Diagnostics& pr
 
 }  // namespace
 
+Diagnostic unreachable(const std::string& why, const std::string& help) {
+  return failure("plan.unreachable", "it cannot be reached", why.empty() ? "there is no answer" : why,
+                 help.empty() ? "bring it back and run this again; what does not need it goes on" : help, ErrorClass::unreachable);
+}
+
 void take_read_result(const CallResult& result, std::span<ReadItem> items, Diagnostics& problems) {
-  const Kind& kind = *items.front().kind;
+  for (const Diagnostic& d : result.diagnostics.list())
+    if (d.severity == Severity::warning || result.status == CallStatus::ok) problems.add(d);
   if (result.status == CallStatus::ok) {
-    problems.append(result.diagnostics);
     Answers(items, problems).take(result.response);
-    return;
-  }
-  if (result.status == CallStatus::unreachable || result.status == CallStatus::transient) {
-    mark_unreachable(items, result);
-    return;
-  }
-  problems.append(result.diagnostics);
-  if (!result.diagnostics.has_errors()) {
-    Diagnostic d;
-    d.code = "plan.read-failed";
-    d.summary = "a plugin could not read its resources";
-    d.detail = "plugin " + kind.plugin + " ended the read of " + kind.name + " with `" + to_string(result.status) + "`";
-    d.address = std::string(items.front().address);
-    d.error_class = error_class_of(result.status);
-    problems.add(std::move(d));
+  } else {
+    take_failure(items, result);
   }
 }
 

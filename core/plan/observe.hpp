@@ -21,12 +21,16 @@ struct ReadItem {
   Observation* into = nullptr;
 };
 
-// Fills every observation. A far side that does not answer gives `unreachable`; anything else that keeps a plugin
-// from answering is an error in `problems`, and the item stays unread. [main thread; calls run on several]
+// Fills every observation. A far side that does not answer gives `unreachable`; what else keeps a plugin from
+// answering leaves the item unread. Either way the observation has the reason. Warnings, and answers that cannot be
+// understood, go to `problems`. [main thread; calls run on several]
 void observe(const Caller& caller, std::vector<ReadItem>& items, Diagnostics& problems);
 
-// The answer to one batch: fills the observations, or says in `problems` what kept them from being filled.
+// The answer to one batch, in the same way.
 void take_read_result(const CallResult& result, std::span<ReadItem> items, Diagnostics& problems);
+
+// The reason of an observation that has no better one.
+Diagnostic unreachable(const std::string& why, const std::string& help = {});
 
 // The request of a batch, for `read` and `health` alike: {"kind", "connection", "marker", "items": [...]}.
 std::string batch_request(const Caller& caller, std::span<const ReadItem> items);

@@ -1,6 +1,7 @@
 // A plan: what will happen, why, how sure that is, and in which order. A value: printable, hashable, comparable.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -63,7 +64,10 @@ struct Observation {
   std::string observed;  // desired-shaped
   std::string outputs;
   std::string message;
+  std::string help;     // what to do about what `message` says
   std::string verdict;  // of a check: "pass", "warn" or "fail"
+  // Why nobody could say what is there; of one batch the same. Null: somebody could.
+  std::shared_ptr<const Diagnostic> problem;
 };
 
 // One resource that needs work.
@@ -126,6 +130,7 @@ struct Plan {
   std::vector<Step> steps;
   Graph order;  // over steps
   Diagnostics problems;
+  Diagnostics obstacles;  // why operations are blocked, each reason once, at the first that it concerns
 
   Plan() = default;
   Plan(Plan&&) = default;

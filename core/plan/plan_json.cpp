@@ -110,14 +110,17 @@ Json to_json(const Plan& plan) {
   Json operations = Json::array();
   for (const Operation& o : plan.operations)
     if (o.action != Action::none || !o.blocked.empty() || o.waits_only) operations.push_back(to_json(plan, o));
-  Json problems = Json::array();
-  for (const Diagnostic& d : plan.problems.list()) problems.push_back(to_json(d));
+  const auto all = [](const Diagnostics& list) {
+    Json out = Json::array();
+    for (const Diagnostic& d : list.list()) out.push_back(to_json(d));
+    return out;
+  };
   Json counts = Json::object();
   for (Action a : {Action::create, Action::update, Action::replace, Action::remove, Action::forget, Action::adopt})
     counts[to_string(a)] = plan.count(a);
   return {{"format", 1}, {"stack", plan.stack}, {"environment", plan.environment}, {"destroy", plan.destroy},
           {"resources", plan.entries.size()}, {"counts", counts}, {"moves", moves_json(plan)}, {"operations", operations},
-          {"steps", steps_json(plan)}, {"problems", problems}};
+          {"steps", steps_json(plan)}, {"problems", all(plan.problems)}, {"obstacles", all(plan.obstacles)}};
 }
 
 }  // namespace dfx

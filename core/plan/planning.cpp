@@ -18,6 +18,7 @@ Plan Planner::build() {
   look_at_checks();
   plan_removals();
   settle_lookups();
+  note_obstacles();
   order_steps(x_plan);
   x_plan.refreshes = std::any_of(x_plan.entries.begin(), x_plan.entries.end(), [this](const Entry& e) {
     return e.record >= 0 && (is_rewritten(e) || (e.operation < 0 && e.refresh));
@@ -159,6 +160,19 @@ void Planner::guarded(std::uint32_t id, const std::function<void()>& work) {
       }
       x_plan.problems.add(std::move(d));
     }
+  }
+}
+
+// One dead host blocks many, and its reason is worth telling once.
+void Planner::note_obstacles() {
+  std::set<std::pair<std::string, std::string>> told;
+  for (const Operation& operation : x_plan.operations) {
+    if (operation.blocked.empty()) continue;
+    const auto& reason = operation.observation.problem;
+    Diagnostic d = reason != nullptr ? *reason : unreachable(operation.blocked);
+    if (!told.emplace(d.code, d.detail).second) continue;
+    d.address = x_plan.address(x_plan.entries[operation.entry]);
+    x_plan.obstacles.add(std::move(d));
   }
 }
 

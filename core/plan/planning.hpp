@@ -41,6 +41,7 @@ class Planner {
   void refuse_cycle() const;
   std::vector<Ids> levels() const;
   void plan_level(const Ids& level);
+  void note_obstacles();
   // A plugin's garbage is a problem of its resource, not the end of the plan.
   void guarded(std::uint32_t id, const std::function<void()>& work);
 
@@ -50,11 +51,15 @@ class Planner {
   bool resolve_connection(std::uint32_t id);
   bool resolve_question(std::uint32_t id, ReadItem& item);
   bool moves_away(std::uint32_t id);
+  bool is_reached_anew(std::uint32_t id);
+  bool has_new_makers(std::uint32_t id) const;
+  void note_new_outputs(std::uint32_t id);
   const std::optional<std::string>& connection_text(const std::string& raw);
   ReadItem read_item(std::uint32_t id);
   std::string_view question_of(std::uint32_t id);
   const std::string* adoption(std::uint32_t id) const;
   void take_outputs(std::uint32_t id);
+  bool tell_failed_read(std::uint32_t id);
 
   // --- what to do with what is managed (managed.cpp)
   bool is_unchanged(std::uint32_t id);
@@ -110,6 +115,7 @@ class Planner {
   std::deque<std::string> x_questions;     // texts that read items borrow
   std::deque<std::string> x_adopted;
   std::set<const Kind*> x_literal_kinds;   // kinds without `normalize`
+  std::set<std::pair<std::string, std::string>> x_told;  // code and detail of reads that failed: one host, one word
 };
 
 }  // namespace dfx

@@ -30,8 +30,7 @@ void Planner::take_prediction(const PlanQuestion& q) {
   if (q.answer.outputs.empty()) return;
   entry.outputs = q.answer.outputs;
   entry.outputs_known = true;
-  x_new_outputs[q.entry] = true;
-  x_values.forget(x_plan.address(entry));
+  note_new_outputs(q.entry);
 }
 
 // Differences that the plugin says do not matter. False: nothing is left to do.

@@ -15,6 +15,7 @@ void Planner::plan_removals() {
   x_settled.assign(x_plan.entries.size(), false);
   for (std::uint32_t id = static_cast<std::uint32_t>(x_plan.desired.size()); id < x_plan.entries.size(); ++id) {
     const Record& record = *x_plan.record(x_plan.entries[id]);
+    tell_failed_read(id);
     add_operation(id, decide_removal(record, x_seen[id], why_removed(record)), Confidence::exact);
   }
   for (std::uint32_t id = static_cast<std::uint32_t>(x_plan.desired.size()); id < x_plan.entries.size(); ++id)

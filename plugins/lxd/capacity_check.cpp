@@ -46,8 +46,8 @@ Need need_of(const Json& machines, const std::set<std::string>& there) {
   return need;
 }
 
-Json verdict(const Json& item, const char* word, const std::string& message = {}) {
-  Json line = line_for(item, "present", message);
+Json verdict(const Json& item, const char* word, const std::string& message = {}, const std::string& help = {}) {
+  Json line = line_for(item, "present", message, help);
   line["verdict"] = word;
   line["outputs"] = Json::object();
   return line;
@@ -72,7 +72,7 @@ Json judge(const Client& client, const Json& item) {
   if (!found && item.at("desired").value("asked", false))
     return verdict(
         item, "fail",
-        "host " + client.host() + " has no storage pool `" + pool + "`; see `lxc storage list` there");
+        "host " + client.host() + " has no storage pool `" + pool + "`", "see `lxc storage list` there, and correct `pool:`");
   const Json space = found ? object_at(found->metadata, "space") : Json::object();
   const std::uint64_t total = space.value("total", std::uint64_t{0}),
                       used = space.value("used", std::uint64_t{0});
@@ -82,7 +82,8 @@ Json judge(const Client& client, const Json& item) {
   if (total != 0 && free < need.least_disk)
     return verdict(item, "fail",
                    has + ", not enough for " + std::to_string(need.machines) + " more machine" +
-                       (need.machines == 1 ? "" : "s") + ": make room there first");
+                       (need.machines == 1 ? "" : "s"),
+                   "make room there first: see `lxc storage info " + pool + "` and `lxc image list`");
   if (total != 0 && free < need.whole_disk)
     return verdict(item, "warn", has + ", and the machines may grow to " + format_size(need.whole_disk));
   return judge_memory(client, item, need);

@@ -25,9 +25,9 @@ class Expander {
       x_login = make_ssh_key(x_out, component(), "dfx-" + x_settings.environment);
     for (const auto& [name, host] : x_settings.hosts.items()) add_host(name, host);
     for (const auto& [name, network] : x_settings.networks.items())
-      add_everywhere("lxd.network", name, network);
+      add_everywhere("lxd.network", "/networks/", name, network);
     for (const auto& [name, profile] : x_settings.profiles.items())
-      add_everywhere("lxd.profile", name, profile);
+      add_everywhere("lxd.profile", "/profiles/", name, profile);
     for (const auto& [name, volume] : x_settings.volumes.items()) add_volume(name, volume);
     for (const auto& [name, host] : x_settings.hosts.items()) add_capacity(name);
     Json machines = Json::object();
@@ -53,16 +53,17 @@ class Expander {
     Json desired = {{"client", x_client.fingerprint()}};
     for (const char* key : {"token", "password"})
       if (const Json trust = object_at(host, "trust"); trust.contains(key)) desired[key] = trust.at(key);
-    x_out.resource({{"kind", "lxd.trust"}, {"name", name}, {"desired", desired}, {"connection", first}});
+    const std::string setting = "/hosts/" + name;
+    x_out.resource({{"kind", "lxd.trust"}, {"name", name}, {"desired", desired}, {"connection", first}, {"setting", setting}});
     Json later = first;
     later["fingerprint"] = reference(address("lxd.trust", name), "/fingerprint");
     x_connections[name] = later;
     x_out.resource(
-        {{"kind", "lxd.host"}, {"name", name}, {"desired", Json::object()}, {"connection", later}});
+        {{"kind", "lxd.host"}, {"name", name}, {"desired", Json::object()}, {"connection", later}, {"setting", setting}});
   }
 
   // Profiles and networks: one object for each host that is meant.
-  void add_everywhere(const char* kind, const std::string& name, const Json& object) {
+  void add_everywhere(const char* kind, const char* section, const std::string& name, const Json& object) {
     Json desired = {{"name", name}};
     for (const char* key : {"description", "config", "devices"})
       if (object.contains(key)) desired[key] = object[key];
@@ -75,6 +76,7 @@ class Expander {
                       {"name", host + ":" + name},
                       {"desired", desired},
                       {"connection", connection_to(host)},
+                      {"setting", section + name},
                       {"needs", networks_in(desired, host)}});
       x_made[address(kind, host + ":" + name)] = true;
     }
@@ -105,7 +107,8 @@ class Expander {
     x_out.resource({{"kind", "lxd.volume"},
                     {"name", host + ":" + name},
                     {"desired", desired},
-                    {"connection", connection_to(host)}});
+                    {"connection", connection_to(host)},
+                    {"setting", "/volumes/" + name}});
     x_made[address("lxd.volume", host + ":" + name)] = true;
   }
 
@@ -124,6 +127,7 @@ class Expander {
         {{"kind", "lxd.capacity"},
          {"name", host},
          {"connection", connection_to(host)},
+         {"setting", "/hosts/" + host},
          {"desired",
           {{"machines", machines}, {"pool", pool.empty() ? "default" : pool}, {"asked", !pool.empty()}}}});
   }
@@ -136,6 +140,7 @@ class Expander {
     x_out.resource({{"kind", "lxd.image"},
                     {"name", name},
                     {"connection", connection_to(m.host)},
+                    {"setting", m.image_setting},
                     {"desired",
                      {{"image", m.image},
                       {"type", m.type},
@@ -159,6 +164,7 @@ class Expander {
                     {"name", m.name},
                     {"desired", desired},
                     {"connection", connection_to(m.host)},
+                    {"setting", m.setting},
                     {"needs", needs_of(m, desired)},
                     {"protect", desired.value("protect", false)}});
     const std::string resource = address("lxd.instance", m.name);
@@ -187,6 +193,7 @@ class Expander {
     x_out.resource({{"kind", "lxd.address"},
                     {"name", m.name},
                     {"connection", connection_to(m.host)},
+                    {"setting", m.setting + "/address"},
                     {"desired", {{"machine", m.name}, {"address", without_prefix(m.address)}}}});
     needs.push_back(address("lxd.address", m.name));
     return needs;

@@ -65,8 +65,10 @@ Json look_up(const Client& client, const Json& item) {
   if (image)
     return line_for(item, "absent",
                     shown + " on host " + client.host() + " is for " + words_for(text_at(*image, "type")) +
-                        ", and " + words_for(type) + " are wanted");
-  return line_for(item, "absent", "host " + client.host() + " has no " + shown + "; " + known_names(client));
+                        ", and " + words_for(type) + " are wanted",
+                    "name another image, or correct `type:` of the machine");
+  return line_for(item, "absent", "host " + client.host() + " has no " + shown + "; " + known_names(client),
+                  "correct `image:`, or bring the image to the host: `lxc image copy`");
 }
 
 }  // namespace

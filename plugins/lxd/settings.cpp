@@ -141,6 +141,8 @@ class Reader {
     const std::string path = "/machines/" + name;
     Machine m;
     m.name = name;
+    m.setting = path;
+    m.image_setting = own.contains("image") ? path + "/image" : "/defaults/image";
     m.settings = put_together(object_at(x_settings, "defaults"), own.is_object() ? own : Json::object());
     m.host = text_at(m.settings, "host");
     m.type = text_or(m.settings, "type", "container");

@@ -14,6 +14,7 @@ struct Machine {
   std::string name;
   Json settings;  // `defaults` and the machine's own, put together
   std::string host, type, image, user, address, state, ready;
+  std::string setting, image_setting;  // where they stand: JSON pointers into the component's settings
   ImageName image_name;
   std::string mac;  // of eth0, if dfx makes that NIC; empty: the profiles do
   Json network;     // its `network` setting, or an empty object

@@ -22,11 +22,13 @@ class LxdFaults : public Home {
 
 TEST_F(LxdFaults, AHostThatIsDownKeepsNothingElseFromBeingMade) {
   bend(R"([{"origin": "https://192.168.0.12:8443", "host": "down"}])");
+  write("{host: kkh, address: 192.168.0.161/24}", "    timeouts: {create: 3s}\n");
   const Run first = apply();
   EXPECT_FALSE(first.result.complete());
   EXPECT_EQ(instances("192.168.0.10"), (Names{"a", "b"}));
   EXPECT_TRUE(says(problem(first, "lxd/lxd.trust/kkh2"), "192.168.0.12:8443"));
   bend("[]");
+  write();
   apply_well();
   EXPECT_EQ(instances("192.168.0.12"), Names{"c"});
 }

@@ -85,12 +85,15 @@ TEST_F(Status, PutsProblemsFirstWithTheCommandThatHelps) {
   Operation& drifted = operation(plan, rows[0], Action::update);
   drifted.changes = {{"/memory", "1GiB", "2GiB", LeafChange::Cause::drift, false}};
   drifted.reasons = {{"drift", "changed"}};
-  operation(plan, rows[1], Action::none).blocked = "host kkh cannot be reached";
+  Operation& blocked = operation(plan, rows[1], Action::none);
+  blocked.blocked = "host kkh cannot be reached";
+  blocked.observation.problem = std::make_shared<const Diagnostic>(failure("http.unreachable", "", blocked.blocked, "start it"));
   operation(plan, rows[2], Action::create).resumes = true;
   const StatusReport r = report(&plan);
   ASSERT_EQ(r.troubles.size(), 3u);
   EXPECT_EQ(r.troubles[0].text, "host kkh cannot be reached");
-  EXPECT_EQ(r.troubles[0].command, commands.apply);
+  EXPECT_EQ(r.troubles[0].command, commands.plan) << "an apply would end the same way";
+  EXPECT_EQ(r.troubles[0].help, "start it");
   EXPECT_EQ(r.troubles[1].text, "the last run did not finish it");
   EXPECT_EQ(r.troubles[2].text, "was changed outside dfx: memory");
   EXPECT_STREQ(verdict_of(r), "problems");

@@ -31,10 +31,11 @@ inline Json reference(const std::string& address, const std::string& path) {
   return {{"$dfx", {{"ref", address}, {"path", path}}}};
 }
 
-// {"address": …, "result": result, "message": …}
-inline Json line_for(const Json& item, const char* result, const std::string& message = {}) {
+// {"address": …, "result": result, "message": …, "help": what to do about that}
+inline Json line_for(const Json& item, const char* result, const std::string& message = {}, const std::string& help = {}) {
   Json line = {{"address", item.at("address")}, {"result", result}};
   if (!message.empty()) line["message"] = message;
+  if (!help.empty()) line["help"] = help;
   return line;
 }
 

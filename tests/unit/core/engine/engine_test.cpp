@@ -78,6 +78,30 @@ TEST_F(EngineTest, EnvelopeReachesEveryResourceOfItsComponent) {
   EXPECT_EQ(expanded.resources[0].on_delete, "keep");
 }
 
+TEST_F(EngineTest, ProblemOfAResourceIsShownAtTheSettingThatItCameFrom) {
+  add_plugin("t", {{"kinds", {{{"kind", "t.item"}, {"schema", {{"additionalProperties", true}}}}}}}, [](const Json& r) {
+    std::vector<Json> out = items(r);
+    out[0]["resource"]["setting"] = "/items/a";
+    return out;
+  });
+  const auto inner = world.hook;
+  world.hook = [inner](Function f, const Json& request, CallContext& context) -> std::optional<CallResult> {
+    if (f != Function::apply) return inner(f, request, context);
+    CallResult r{CallStatus::invalid, "", {}};
+    Diagnostic& d = r.diagnostics.error("t.no", "it cannot be");
+    if (request.at("address") == "t/t.item/a") d.path = "/size";
+    return r;
+  };
+  Engine& e = engine("components:\n  t:\n    items:\n      a:\n        size: 1\n      b: {}\n");
+  Plan plan = e.plan({});
+  const RunResult result = e.apply(plan, "apply", events, {});
+  ASSERT_EQ(result.problems.list().size(), 2u);
+  std::map<std::string, Place> places;
+  for (const Diagnostic& d : result.problems.list()) places[d.address] = d.place;
+  EXPECT_EQ(places["t/t.item/a"].line, 7u) << "size";
+  EXPECT_EQ(places["t/t.item/b"].line, 4u) << "its component's key";
+}
+
 TEST_F(EngineTest, SecretsCarryTheirVersionAndNeverTheirValue) {
   add_plugin("u", {{"settings", {{"properties", {{"token", {{"type", "string"}, {"x-dfx-secret", true}}}}}}}});
   engine("secrets: {s: {env: X}}\ncomponents: {u: {token: \"${secret.s}\"}}\n").expand();

@@ -346,7 +346,7 @@ TEST_F(LifecycleTest, PlanAsJsonSaysEverythingAndNoSecret) {
   const Json json = to_json(plan());
   EXPECT_EQ(json.dump().find("stack/token"), std::string::npos);
   EXPECT_EQ(json.dump().find("plain"), std::string::npos);
-  EXPECT_EQ(json, parse_json(R"json({"format":1,"stack":"test","environment":"home","destroy":false,"resources":4,"moves":[],"problems":[],
+  EXPECT_EQ(json, parse_json(R"json({"format":1,"stack":"test","environment":"home","destroy":false,"resources":4,"moves":[],"problems":[],"obstacles":[],
     "counts":{"adopt":0,"create":1,"delete":2,"forget":0,"replace":1,"update":0},
     "operations":[
       {"address":"c/t.item/box","kind":"t.item","action":"replace","confidence":"exact","severe":true,"edges":[],

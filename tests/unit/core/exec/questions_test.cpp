@@ -119,6 +119,82 @@ TEST_F(Questions, EvidenceOfFailingHealthIsInTheError) {
   EXPECT_EQ(result.problems.list()[0].detail, "cloud-init failed\nline 1\nline 2");
 }
 
+// A host with a new certificate: whoever is reached through it is asked over the connection that its maker gives now.
+TEST_F(Questions, WhatIsReachedAnotherWayIsReadThatWayOnceItsMakerHasSaidSo) {
+  std::string pin = "old";
+  world.outputs_for = [&](const std::string&, const Json&) { return Json{{"pin", pin}}; };
+  const auto inner = world.hook;
+  world.hook = [&](Function function, const Json& request, CallContext& context) -> std::optional<CallResult> {
+    const Json connection = request.value("connection", Json());
+    if (function != Function::read || !connection.is_object()) return inner(function, request, context);
+    asked.push_back("read " + connection.at("pin").get<std::string>());
+    if (connection.at("pin") == pin) return std::nullopt;
+    CallResult r{CallStatus::auth, "", {}};
+    r.diagnostics.error("t.other-certificate", "the certificate is another one");
+    return r;
+  };
+  Resource inside = item("inside");
+  inside.connection = canonical({{"pin", ref("host", "/pin")}});
+  inside.edges = {{"c/t.item/host", EdgeKind::needs}};
+  stack = {item("host"), inside};
+  EXPECT_TRUE(apply().complete());
+  pin = "new";
+  world.objects["c/t.item/host"].outputs = {{"pin", "new"}};
+  asked.clear();
+  Plan p = plan();
+  EXPECT_TRUE(p.problems.empty()) << p.problems.list()[0].summary;
+  EXPECT_FALSE(p.has_changes());
+  EXPECT_EQ(asked.back(), "read new");
+  run(p);
+  EXPECT_EQ(store->find("c/t.item/inside")->connection, R"({"pin":"new"})");
+  asked.clear();
+  EXPECT_FALSE(plan().has_work());
+  EXPECT_EQ(asked.back(), "read new");
+}
+
+TEST_F(Questions, WhatKeepsManyFromBeingReadIsToldOnce) {
+  stack = {item("a"), item("b")};
+  stack[1].connection = quoted("elsewhere");
+  world.hook = [](Function function, const Json&, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::read) return std::nullopt;
+    CallResult r{CallStatus::auth, "", {}};
+    r.diagnostics.error("http.other", "what the service saw").detail = "the host shows another certificate";
+    return r;
+  };
+  const Plan p = plan();
+  ASSERT_EQ(p.problems.list().size(), 1u);
+  EXPECT_EQ(p.problems.list()[0].address, "c/t.item/a");
+}
+
+TEST_F(Questions, AnObstacleIsToldWholeByPlanAndRun) {
+  stack = {item("a"), item("b", Json::object(), {"a"})};
+  for (Resource& r : stack) r.connection = quoted("h1");
+  world.hook = [](Function function, const Json&, CallContext&) -> std::optional<CallResult> {
+    if (function != Function::read) return std::nullopt;
+    CallResult r{CallStatus::unreachable, "", {}};
+    Diagnostic& d = r.diagnostics.error("http.unreachable", "a server cannot be reached");
+    d.detail = "h1: Connection refused";
+    d.help = "start it";
+    d.error_class = ErrorClass::unreachable;
+    return r;
+  };
+  options.locate = [](Diagnostic& d) { d.place = {"stack.yaml", 7, 3}; };
+  Plan p = plan();
+  EXPECT_EQ(find(p, "a")->blocked, "h1: Connection refused");
+  ASSERT_EQ(p.obstacles.list().size(), 1u) << "one host, one word";
+  EXPECT_EQ(p.obstacles.list()[0].address, "c/t.item/a");
+  EXPECT_EQ(p.obstacles.list()[0].help, "start it");
+  const RunResult result = run(p);
+  ASSERT_EQ(result.problems.list().size(), 1u);
+  EXPECT_EQ(result.problems.list()[0].code, "http.unreachable");
+  EXPECT_EQ(result.problems.list()[0].help, "start it");
+  EXPECT_EQ(result.problems.list()[0].place.line, 7u);
+  const auto failed = std::find_if(events.list.begin(), events.list.end(), [](const Event& e) { return e.type == Event::Type::failed; });
+  ASSERT_NE(failed, events.list.end());
+  ASSERT_NE(failed->problem, nullptr);
+  EXPECT_EQ(failed->problem->place.line, 7u);
+}
+
 TEST_F(Questions, AReadThatFailsInPassingIsMadeAgain) {
   world.add_kind({{"kind", "t.look"}, {"mode", "lookup"}});
   Resource look = item("x", {{"of", ref("machine")}}, {}, "t.look");

@@ -24,7 +24,7 @@ struct ExecOptions {
   bool fail_fast = false;
   std::chrono::milliseconds first_pause{200};   // before a call that failed in passing is made again; then it grows
   // How long a far side that does not answer is asked before anything was sent to it, if the deadline is not nearer.
-  std::chrono::milliseconds patience{std::chrono::minutes(2)};
+  std::chrono::milliseconds patience{std::chrono::minutes(1)};
   std::map<std::string, Timeouts> timeouts;  // by component
   std::map<std::string, std::string> plugin_versions;
   // Checks a value that is about to be sent against its kind's schema; may be empty.

@@ -200,12 +200,12 @@ TEST_F(Proof, AnExpandThatLooksAtTheWorldIsRefused) {
 TEST_F(Proof, ACheckThatFailsStopsThePlan) {
   far_side.objects["http://cloud/taken/a"] = {{"by", "the neighbours"}};
   EXPECT_EQ(words(plan(stack_text(k_one)).problems),
-            std::vector<std::string>{"plan.check-failed | proof-machines/proof.free/a: a belongs to the neighbours"});
+            std::vector<std::string>{"plan.check-failed | a belongs to the neighbours"});
 }
 
 TEST_F(Proof, ALookupThatFindsNothingStopsThePlan) {
   EXPECT_EQ(words(plan(stack_text("a: {memory: 512, image: plan9}")).problems),
-            std::vector<std::string>{"plan.lookup-failed | proof-machines/proof.image/a: there is no image plan9"});
+            std::vector<std::string>{"plan.lookup-failed | there is no image plan9"});
 }
 
 TEST_F(Proof, ARowOfAnOlderSchemaIsMigrated) {

@@ -144,7 +144,7 @@ class Bench {
   }
 
   void start_up() {
-    const fs::path dfx = x_build / "cli/dfx";
+    const fs::path dfx = x_build / "dfx";
     if (!fs::exists(dfx)) {
       x_report.absent("dfx --version", dfx.string() + " is not built");
       return;
